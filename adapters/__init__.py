@@ -1,0 +1,1 @@
+"""What talks to the world: platforms, the console, and the command line that starts them."""

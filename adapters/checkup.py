@@ -1,0 +1,107 @@
+"""What `stagedoor doctor` finds: each part looked at, the mend told where one is needed."""
+
+import os
+from dataclasses import dataclass
+from typing import Literal
+
+from adapters import assembly
+from bot.errors import SettingsError, StoreError
+from bot.settings import LATER, Settings, read_settings
+from bot.store import check_schema, open_store
+from directory.errors import DirectoryError
+from directory.reading import load
+
+State = Literal["ok", "missing", "wrong", "later"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing looked at. `later` is a setting whose feature this version does not have."""
+
+    name: str
+    state: State
+    told: str
+
+
+async def checkup() -> list[Finding]:
+    """Return what is configured, what is missing or wrong, and what each platform would do."""
+    try:
+        found = read_settings(os.environ)
+    except SettingsError as error:
+        return [_wrong(*fault.split(": ", 1)) for fault in error.faults]
+    return [
+        *_operator(found),
+        _keys(found),
+        await _database(found),
+        _directory(),
+        *_platforms(),
+    ]
+
+
+def _operator(found: Settings) -> list[Finding]:
+    operator = found.operator
+    named = {
+        "OPERATOR_NAME": (operator.name, "the welcome says that nobody is named"),
+        "OPERATOR_CONTACT": (operator.contact, "people find no way to reach who runs this"),
+        "PRIVACY_URL": (operator.privacy_url, "/privacy shows its short form only"),
+        "TERMS_URL": (operator.terms_url, "no terms are shown"),
+    }
+    return [
+        Finding(name=name, state="ok", told="set")
+        if value
+        else Finding(name=name, state="missing", told=f"unset: {without}")
+        for name, (value, without) in named.items()
+    ]
+
+
+def _keys(found: Settings) -> Finding:
+    if found.secret_keys:
+        return Finding(name="SECRET_KEYS", state="ok", told=f"{len(found.secret_keys)} set")
+    try:
+        assembly.keys(found)
+    except SettingsError as error:
+        return _wrong(*error.faults[0].split(": ", 1))
+    return Finding(
+        name="SECRET_KEYS",
+        state="ok",
+        told="unset: the private file beside the SQLite database is used; back it up with it",
+    )
+
+
+async def _database(found: Settings) -> Finding:
+    store = open_store(found.database_url)
+    kind = "SQLite" if found.is_sqlite else "PostgreSQL"
+    try:
+        if found.is_sqlite:
+            await assembly.upgraded(store)
+        await store.run(check_schema)
+    except StoreError as error:
+        return _wrong("DATABASE_URL", str(error))
+    finally:
+        await store.close()
+    return Finding(name="DATABASE_URL", state="ok", told=f"{kind}, schema up to date")
+
+
+def _directory() -> Finding:
+    try:
+        directory = load()
+    except DirectoryError as error:
+        return _wrong("directory", error.faults[0])
+    return Finding(name="directory", state="ok", told=f"{len(directory.countries)} countries read")
+
+
+def _platforms() -> list[Finding]:
+    console = Finding(name="console", state="ok", told="stagedoor chat runs the whole bot")
+    later = [
+        Finding(name=name, state="later", told=f"set, but this version has no {feature} yet")
+        for name, feature in LATER.items()
+        if os.environ.get(name)
+    ]
+    none = Finding(
+        name="platforms", state="later", told="this version runs no platform beside the terminal"
+    )
+    return [console, none, *later]
+
+
+def _wrong(name: str, told: str = "") -> Finding:
+    return Finding(name=name, state="wrong", told=told)

@@ -1,0 +1,267 @@
+"""What each command of `stagedoor` does."""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+from adapters import assembly, shapes
+from adapters.console import Console
+from bot.crisis.card import Card
+from bot.crisis.desk import published
+from bot.crisis.detect import Detector, Kind
+from bot.errors import SettingsError
+from bot.flows.guide import page_text
+from bot.flows.services import emergency_text, service_text
+from bot.store import check_schema, open_store
+from bot.voice import Voice, read_voices
+from directory.guide import search
+from directory.lookup import emergency_numbers, serving
+from directory.model import Directory, Place
+from directory.places import find_places, place_by_code
+from directory.reading import load
+
+Given = argparse.Namespace
+Row = Mapping[str, object]
+
+
+def chat(given: Given) -> bool:
+    """Talk to the whole bot in this terminal."""
+    return asyncio.run(_chat(given))
+
+
+async def _chat(given: Given) -> bool:
+    found = assembly.settings()
+    store = await assembly.prepared_store(found)
+    console = Console(
+        assembly.app(found, store),
+        user=given.user,
+        language=given.language,
+        lines=sys.stdin,
+        screen=sys.stdout,
+    )
+    try:
+        await console.serve()
+    finally:
+        await store.close()
+    return True
+
+
+def run(given: Given) -> bool:
+    """Say which platforms this version has; it has none beside the terminal yet."""
+    assembly.settings()
+    named = ", ".join(given.platforms) or "telegram, discord, web"
+    raise SettingsError(
+        [f"this version cannot run {named} yet; stagedoor chat runs the whole bot in a terminal"]
+    )
+
+
+def place(given: Given) -> bool:
+    """Print what place a text names."""
+    directory = load()
+
+    def answer(text: str, _language: str | None) -> Row:
+        return shapes.place(directory, text, find_places(directory, text))
+
+    def plain(row: Row) -> str:
+        return "\n".join(found["label"] for found in _rows(row["places"])) or "-"
+
+    return _answers(given, answer, plain, holds=lambda row: bool(row["places"]))
+
+
+def lines(given: Given) -> bool:
+    """Print the services for a place, ranked."""
+    directory = load()
+    found = _place(directory, given.place)
+    if found is None:
+        print(f"stagedoor: {given.place!r} names no place we know", file=sys.stderr)
+        return False
+    at = _at(given.at)
+    matches = serving(directory, found, now=at, language=given.language, topic=given.topic)[
+        : given.limit
+    ]
+    voice = _voice(given)
+    emergency = emergency_numbers(directory, found)
+    if given.json:
+        sim = given.sim.upper() if given.sim else None
+        row = shapes.lines(
+            directory, found, at=at, emergency=emergency, matches=matches, sim=sim, voice=voice
+        )
+        print(_json(row))
+    else:
+        blocks = [service_text(voice, match, at) for match in matches]
+        print("\n\n".join([emergency_text(voice, directory, found, emergency), *blocks]))
+    return bool(matches)
+
+
+def check(given: Given) -> bool:
+    """Print the crisis assessment of a text; the text is written nowhere."""
+    detector = Detector.load()
+
+    def answer(text: str, language: str | None) -> Row:
+        row: dict[str, object] = dict(shapes.check(detector.assess(text, language)))
+        if given.explain:
+            row["hits"] = [shapes.hit(hit) for hit in detector.hits(text)]
+        return row
+
+    def plain(row: Row) -> str:
+        told = f"{row['level']} {row['kind']} {row['rule'] or '-'}"
+        hits = [
+            f"  {hit['rule']}: words {hit['start']}-{hit['end']}, level {hit['level']}"
+            f" {' '.join(hit['gates'])}".rstrip()
+            for hit in _rows(row.get("hits", ()))
+        ]
+        return "\n".join([told, *hits])
+
+    return _answers(given, answer, plain, holds=lambda row: row["level"] != 0)
+
+
+def card(given: Given) -> bool:
+    """Print the crisis card as a person would see it."""
+    directory = load()
+    desk = assembly.desk(directory)
+    language = published(given.language)
+    if language is None:
+        raise SettingsError(
+            [f"--language {given.language!r} has no card yet; give one of: en, es, fr, de"]
+        )
+    found = _place(directory, given.place) if given.place else None
+    if given.place and found is None:
+        print(f"stagedoor: {given.place!r} names no place we know", file=sys.stderr)
+        return False
+    now = assembly.clock()
+    made: Card = desk.card(
+        level=given.level,
+        kind=Kind.IMMINENT if given.level > 2 else Kind.IDEATION,  # noqa: PLR2004 - level 3
+        language=language,
+        places=[found] if found else [],
+        now=now,
+    )
+    print(_json(shapes.card(made)) if given.json else made.reply.text)
+    return True
+
+
+def guide(given: Given) -> bool:
+    """Print the pages of the guide that fit the words."""
+    directory = load()
+    snippets = search(directory.snippets, given.query)
+    voice = _voice(given)
+    if given.json:
+        print(_json(shapes.guide(snippets, voice.language)))
+    else:
+        for snippet in snippets[:1]:
+            print(page_text(voice, snippet))
+        for snippet in snippets[1:]:
+            print(f"\n+ {snippet.title}")
+    return bool(snippets)
+
+
+def directory_validate(_given: Given) -> bool:
+    """Check the data files; faults stop it, warnings are told."""
+    from directory.validating import warnings  # noqa: PLC0415 - phonenumbers is needed here only
+
+    directory = load()
+    told = warnings(directory)
+    for warning in told:
+        print(f"warning: {warning}", file=sys.stderr)
+    services = [s for country in directory.countries.values() for s in country.services]
+    shown = sum(service.showable for service in services)
+    print(
+        f"{len(directory.countries)} countries, {shown} services shown of {len(services)}, "
+        f"{len(directory.snippets)} pages of the guide, {len(told)} warnings"
+    )
+    return True
+
+
+def db_upgrade(_given: Given) -> bool:
+    """Bring the schema up to date."""
+    asyncio.run(_on_store(upgrade=True))
+    print("the schema is up to date")
+    return True
+
+
+def db_check(_given: Given) -> bool:
+    """Say whether the schema is up to date."""
+    asyncio.run(_on_store(upgrade=False))
+    print("the schema is up to date")
+    return True
+
+
+async def _on_store(*, upgrade: bool) -> None:
+    store = open_store(assembly.settings().database_url)
+    try:
+        if upgrade:
+            await assembly.upgraded(store)
+        await store.run(check_schema)
+    finally:
+        await store.close()
+
+
+def doctor(given: Given) -> bool:
+    """Print what is configured, what is missing, and what each platform would do."""
+    from adapters.checkup import checkup  # noqa: PLC0415 - the only command that needs it
+
+    found = asyncio.run(checkup())
+    if given.json:
+        print(_json(shapes.doctor(found)))
+    else:
+        for finding in found:
+            print(f"{finding.state:8} {finding.name}: {finding.told}")
+    return all(finding.state != "wrong" for finding in found)
+
+
+def _answers(
+    given: Given,
+    answer: Callable[[str, str | None], Row],
+    plain: Callable[[Row], str],
+    *,
+    holds: Callable[[Row], bool],
+) -> bool:
+    """Answer one text, or with --jsonl each line of the input."""
+    if not given.jsonl:
+        text = given.text if given.text is not None else sys.stdin.read()
+        row = answer(text, None)
+        print(_json(row) if given.json else plain(row))
+        return holds(row)
+    for number, line in enumerate(sys.stdin, start=1):
+        try:
+            asked = json.loads(line)
+            text, language = asked["text"], asked.get("language")
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise SettingsError(
+                [f'line {number} of the input is not {{"text": "..."}}: {type(error).__name__}']
+            ) from error
+        print(_json(answer(str(text), language), indent=None), flush=True)
+    return True
+
+
+def _place(directory: Directory, words: str) -> Place | None:
+    return place_by_code(directory, words) or next(iter(find_places(directory, words)), None)
+
+
+def _voice(given: Given) -> Voice:
+    return read_voices()[published(given.language) or "en"]
+
+
+def _at(given: str | None) -> datetime:
+    if given is None:
+        return assembly.clock()
+    try:
+        at = datetime.fromisoformat(given)
+    except ValueError as error:
+        raise SettingsError(
+            [f"--at {given!r} is not a time; give 2026-11-22T21:00+01:00"]
+        ) from error
+    if at.tzinfo is None:
+        raise SettingsError([f"--at {given!r} has no offset; give 2026-11-22T21:00+01:00"])
+    return at
+
+
+def _rows(value: object) -> Iterable[dict[str, str]]:
+    return value if isinstance(value, list | tuple) else ()
+
+
+def _json(row: Row, *, indent: int | None = 2) -> str:
+    return json.dumps(row, ensure_ascii=False, indent=indent)

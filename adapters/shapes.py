@@ -1,0 +1,168 @@
+"""The JSON of the command line. Keys are a promise: `docs/cli.md`."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from adapters.checkup import Finding
+from bot.crisis.card import Card
+from bot.crisis.detect import Assessment, Hit
+from bot.flows.services import why_text
+from bot.voice import Voice
+from directory.guide import Snippet
+from directory.lookup import Match, works
+from directory.model import Directory, EmergencyNumber, Place
+
+Shape = Mapping[str, object]
+
+
+def place(directory: Directory, text: str, found: Sequence[Place]) -> Shape:
+    """Return what `stagedoor place` prints."""
+    return {
+        "text": text,
+        "ambiguous": len(found) > 1,
+        "places": [one_place(directory, one) for one in found],
+    }
+
+
+def one_place(directory: Directory, one: Place, language: str = "en") -> Shape:
+    """Return one place."""
+    name = directory.place_name(one, language)
+    return {
+        "code": one.code,
+        "country": one.country,
+        "kind": one.kind,
+        "name": name,
+        "label": name,
+        "timezone": one.timezone,
+    }
+
+
+def check(assessment: Assessment) -> Shape:
+    """Return what `stagedoor check` prints."""
+    return {
+        "level": assessment.level,
+        "kind": assessment.kind.value,
+        "language": assessment.language,
+        "rule": assessment.rule,
+        "third_person": assessment.third_person,
+    }
+
+
+def hit(found: Hit) -> Shape:
+    """Return one rule's hit, for --explain."""
+    return {
+        "rule": found.rule.name,
+        "start": found.start,
+        "end": found.end,
+        "level": found.level,
+        "gates": list(found.gates),
+    }
+
+
+def lines(
+    directory: Directory,
+    found: Place,
+    *,
+    at: datetime,
+    emergency: Sequence[EmergencyNumber],
+    matches: Sequence[Match],
+    sim: str | None,
+    voice: Voice,
+) -> Shape:
+    """Return what `stagedoor lines` prints."""
+    return {
+        "place": one_place(directory, found, voice.language),
+        "at": at.isoformat(),
+        "emergency": [emergency_number(number) for number in emergency],
+        "services": [
+            service(match, found, sim, [why_text(voice, why) for why in match.why])
+            for match in matches
+        ],
+    }
+
+
+def emergency_number(number: EmergencyNumber) -> Shape:
+    """Return one emergency number."""
+    return {"number": number.number, "services": [kind.value for kind in number.services]}
+
+
+def service(match: Match, found: Place | None, sim: str | None, why: Iterable[str]) -> Shape:
+    """Return one service as it stands in a list."""
+    one = match.service
+    return {
+        "id": one.id,
+        "name": one.name,
+        "kind": one.kind.value,
+        "for_music": one.for_music,
+        "languages": list(one.languages),
+        "open_now": match.open_now,
+        "opens_at": match.opens_at.isoformat() if match.opens_at else None,
+        "why": list(why),
+        "contacts": [
+            {
+                "kind": contact.kind.value,
+                "value": contact.value,
+                "dial": contact.dial,
+                "reach": contact.reach.value,
+                "works": None if found is None else works(contact, found, sim),
+                "keyword": contact.keyword,
+                "extension": contact.extension,
+            }
+            for contact in one.contacts
+        ],
+        "sources": one.lineages,
+        "newest_source": one.newest_source or None,
+        "checked": None,
+    }
+
+
+def card(made: Card) -> Shape:
+    """Return what `stagedoor card` prints."""
+    found = made.places[0] if made.places else None
+    return {
+        "level": made.level,
+        "language": made.language,
+        "text": made.reply.text,
+        "choices": [
+            {"label": choice.label, "token": choice.token} for choice in made.reply.choices
+        ],
+        "emergency": [emergency_number(number) for number in made.emergency],
+        "services": [service(match, found, None, ()) for match in made.matches],
+    }
+
+
+def guide(snippets: Sequence[Snippet], language: str) -> Shape:
+    """Return what `stagedoor guide` prints."""
+    return {
+        "language": language,
+        "snippets": [
+            {
+                "id": snippet.id,
+                "title": snippet.title,
+                "text": snippet.text,
+                "language": "en",
+                "strength": snippet.strength,
+                "written": snippet.written,
+                "reviewer": snippet.reviewer,
+                "sources": [
+                    {
+                        "publisher": source.publisher,
+                        "url": source.url,
+                        "as_of": source.as_of or None,
+                    }
+                    for source in snippet.sources
+                ],
+            }
+            for snippet in snippets
+        ],
+    }
+
+
+def doctor(findings: Sequence[Finding]) -> Shape:
+    """Return what `stagedoor doctor` prints."""
+    return {
+        "findings": [
+            {"name": finding.name, "state": finding.state, "told": finding.told}
+            for finding in findings
+        ]
+    }

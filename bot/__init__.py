@@ -1,0 +1,1 @@
+"""The platform-neutral core: messages, crisis, conversation and its flows, the store."""

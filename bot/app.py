@@ -1,0 +1,317 @@
+"""The shell around the pure core: one message in, crisis first, commit, then speak."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final, TypeVar
+
+from sqlalchemy import Connection
+
+from bot.conversation import CARD_STAYS, Conversation, Outcome, PinnedCard, Turn
+from bot.crisis.desk import Answer, Desk, published
+from bot.crisis.detect import Assessment
+from bot.crisis.wording import PUBLISHED
+from bot.errors import LostRace, Undeliverable
+from bot.flows import again, respond
+from bot.messages import Edit, Incoming, Pin, Send, Unpin
+from bot.sealing import Keys
+from bot.settings import Operator
+from bot.store import (
+    Store,
+    StoredConversation,
+    delete_conversation,
+    load_conversation,
+    save_conversation,
+)
+from bot.voice import Voice
+from directory.model import Directory
+
+TURN_LIMIT: Final = timedelta(seconds=60)
+"""A turn that takes longer is given up and apologised for. DESIGN section 3."""
+
+REMEMBER_LIMIT: Final = timedelta(seconds=5)
+"""How long a card that is out may wait for the database before it is left unremembered."""
+
+RACES: Final = 5
+"""How often a turn is repeated when another process saved the conversation first."""
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What an `App` is made of, each built once at start."""
+
+    directory: Directory
+    desk: Desk
+    voices: Mapping[str, Voice]
+    store: Store
+    keys: Keys
+    operator: Operator
+    clock: Callable[[], datetime]
+
+
+class App:
+    """The bot. `handle` is everything a platform adapter needs."""
+
+    def __init__(self, parts: Parts):
+        self._parts = parts
+        self._desk = parts.desk
+        self._memory = parts.desk.memory
+        self._orders: dict[str, tuple[asyncio.Lock, int]] = {}
+
+    async def handle(self, incoming: Incoming, send: Send) -> None:
+        """Answer one message; settled when this returns.
+
+        The crisis check comes first and needs nothing but memory: before locks, loads and limits.
+        """
+        now = self._parts.clock()
+        try:
+            assessment = self._desk.assess(incoming)
+            answer = self._desk.answer(incoming, assessment, now)
+            if answer is not None:
+                await self._answer_at_once(incoming, answer, send, now)
+                return
+            async with asyncio.timeout(TURN_LIMIT.total_seconds()), self._in_order(incoming):
+                await self._turn(incoming, assessment, send, now)
+        except Undeliverable:
+            log.info("%s: the reply cannot be delivered", incoming.platform)
+        except Exception as error:  # noqa: BLE001 - a running turn never stops: it is answered
+            _log_failure("turn", incoming, error)
+            await self._apologise(incoming, send)
+
+    async def _answer_at_once(
+        self, incoming: Incoming, answer: Answer, send: Send, now: datetime
+    ) -> None:
+        remembered = self._memory.of(incoming.address)
+        if incoming.update_id in remembered.answered:
+            return
+        sent = await send(answer.reply)
+        said = _Said(
+            incoming=incoming,
+            answer=answer,
+            message_id=sent.message_id,
+            older_card=remembered.card_message_id,
+            at=now,
+        )
+        self._remember(said)
+        try:
+            async with asyncio.timeout(REMEMBER_LIMIT.total_seconds()):
+                await self._pin(said, send)
+                async with self._in_order(incoming):
+                    await self._keep(said, send)
+        except Exception as error:  # noqa: BLE001 - the card is out; what follows is tidying up
+            _log_failure("after the card", incoming, error)
+
+    def _remember(self, said: "_Said") -> None:
+        answer, address = said.answer, said.incoming.address
+        remembered = self._memory.of(address).with_answered(said.incoming.update_id)
+        remembered = replace(remembered, offered=answer.reply.choices)
+        if answer.calm:
+            remembered = replace(remembered, sticky=False)
+        if answer.card is not None:
+            remembered = replace(
+                remembered,
+                card=answer.card,
+                card_message_id=said.message_id,
+                card_sent_at=said.at,
+                sticky=True,
+                place_code=answer.card.place_code or remembered.place_code,
+            )
+        self._memory.keep(address, remembered)
+
+    async def _pin(self, said: "_Said", send: Send) -> None:
+        if said.answer.card is None:
+            return
+        if said.answer.reply.pin and said.message_id is not None:
+            await send(Pin(message_id=said.message_id))
+        if said.older_card not in (None, said.message_id):
+            await send(Unpin(message_id=str(said.older_card)))
+
+    async def _keep(self, said: "_Said", send: Send) -> None:
+        """Save that this update was answered; refine a card once the place is known again."""
+        incoming, card = said.incoming, said.answer.card
+
+        def keep(connection: Connection) -> Conversation:
+            stored, before = self._load(connection, incoming)
+            after = before.with_update(incoming.update_id)
+            after = replace(after, offered=said.answer.reply.choices)
+            if card is not None:
+                after = replace(
+                    after,
+                    card=PinnedCard(
+                        message_id=said.message_id, sent_at=said.at, placed=bool(card.places)
+                    ),
+                    place_code=card.place_code or before.place_code,
+                    language=before.language or published(incoming.language_hint) or card.language,
+                )
+            self._save(connection, incoming, stored, after, said.at)
+            return before
+
+        before = await self._repeated(keep)
+        if card is None:
+            return
+        stored_card = before.card.message_id if before.card else None
+        if stored_card is not None and stored_card not in (said.older_card, said.message_id):
+            await send(Unpin(message_id=stored_card))
+        if before.place_code:
+            await self._refine(incoming, before.place_code, send, said.at)
+
+    async def _turn(
+        self, incoming: Incoming, assessment: Assessment, send: Send, now: datetime
+    ) -> None:
+        remembered = self._memory.of(incoming.address)
+
+        def decide(connection: Connection) -> tuple[Conversation, Outcome | None]:
+            stored, before = self._load(connection, incoming)
+            turn = self._turn_of(incoming, before, assessment, now)
+            if incoming.update_id in before.updates:
+                sent_here = incoming.update_id in remembered.answered
+                return before, None if sent_here else again(turn)
+            outcome = respond(turn)
+            if outcome.forget:
+                delete_conversation(connection, self._pseudonyms(incoming))
+            else:
+                after = outcome.conversation.with_update(incoming.update_id)
+                if before.card and now - before.card.sent_at > CARD_STAYS:
+                    after = replace(after, card=None)
+                self._save(connection, incoming, stored, after, now)
+            return before, outcome
+
+        before, outcome = await self._repeated(decide)
+        if outcome is not None:
+            await self._speak(incoming, before, outcome, send, now)
+
+    async def _speak(
+        self,
+        incoming: Incoming,
+        before: Conversation,
+        outcome: Outcome,
+        send: Send,
+        now: datetime,
+    ) -> None:
+        """Send what was committed, then tidy up the card the person already has."""
+        for reply in outcome.replies:
+            sent = await send(reply)
+            if reply.pin and sent.message_id is not None:
+                await send(Pin(message_id=sent.message_id))
+        if outcome.forget:
+            self._memory.forget(incoming.address)
+            return
+        after = outcome.conversation
+        remembered = self._memory.of(incoming.address).with_answered(incoming.update_id)
+        self._memory.keep(
+            incoming.address,
+            replace(
+                remembered,
+                language=after.language or remembered.language,
+                place_code=after.place_code,
+                offered=after.offered,
+            ),
+        )
+        if before.card and before.card.message_id and now - before.card.sent_at > CARD_STAYS:
+            await send(Unpin(message_id=before.card.message_id))
+        elif after.place_code and after.place_code != before.place_code:
+            await self._refine(incoming, after.place_code, send, now)
+
+    async def _refine(self, incoming: Incoming, place_code: str, send: Send, now: datetime) -> None:
+        """Show the place's numbers in a card that went out before the place was known."""
+        remembered = self._memory.of(incoming.address)
+        if remembered.card is None or remembered.card_message_id is None:
+            return
+        card = self._desk.refined(remembered.card, place_code, now)
+        if card is not None:
+            await send(Edit(message_id=remembered.card_message_id, reply=card.reply))
+            self._memory.keep(
+                incoming.address, replace(remembered, card=card, place_code=place_code)
+            )
+
+    async def _apologise(self, incoming: Incoming, send: Send) -> None:
+        try:
+            await send(self._desk.apology(incoming))
+        except Exception as error:  # noqa: BLE001 - nothing is left to say; the turn is settled
+            _log_failure("apology", incoming, error)
+
+    def _turn_of(
+        self, incoming: Incoming, before: Conversation, assessment: Assessment, now: datetime
+    ) -> Turn:
+        return Turn(
+            incoming=incoming,
+            conversation=before,
+            assessment=assessment,
+            now=now,
+            directory=self._parts.directory,
+            desk=self._desk,
+            operator=self._parts.operator,
+            voices=self._parts.voices,
+            language=before.language or published(incoming.language_hint) or PUBLISHED[0],
+        )
+
+    async def _repeated(self, work: Callable[[Connection], T]) -> T:
+        for _ in range(RACES - 1):
+            try:
+                return await self._parts.store.run(work)
+            except LostRace:
+                continue
+        return await self._parts.store.run(work)
+
+    def _load(
+        self, connection: Connection, incoming: Incoming
+    ) -> tuple[StoredConversation | None, Conversation]:
+        stored = load_conversation(connection, self._pseudonyms(incoming))
+        return stored, Conversation.from_json(stored.state) if stored else Conversation()
+
+    def _save(
+        self,
+        connection: Connection,
+        incoming: Incoming,
+        was: StoredConversation | None,
+        conversation: Conversation,
+        now: datetime,
+    ) -> None:
+        key = self._pseudonyms(incoming)[0]
+        save_conversation(connection, key=key, was=was, state=conversation.to_json(), now=now)
+
+    def _pseudonyms(self, incoming: Incoming) -> tuple[bytes, ...]:
+        return self._parts.keys.pseudonyms(incoming.address)
+
+    @asynccontextmanager
+    async def _in_order(self, incoming: Incoming) -> AsyncIterator[None]:
+        """Answer one person's messages one after the other, different people at once."""
+        address = incoming.address
+        lock, waiting = self._orders.get(address, (asyncio.Lock(), 0))
+        self._orders[address] = (lock, waiting + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, waiting = self._orders[address]
+            if waiting > 1:
+                self._orders[address] = (lock, waiting - 1)
+            else:
+                del self._orders[address]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """What went out at once, and the card it takes the place of."""
+
+    incoming: Incoming
+    answer: Answer
+    message_id: str | None
+    older_card: str | None
+    at: datetime
+
+
+def _log_failure(what: str, incoming: Incoming, error: BaseException) -> None:
+    """Log type, place in the code and reference; never words, names or addresses."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else "?"
+    log.error("%s %s failed: %s in %s", incoming.platform, what, type(error).__name__, where)

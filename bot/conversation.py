@@ -1,0 +1,168 @@
+"""What we remember of one address, and what one message makes of it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.crisis.card import Card
+from bot.crisis.desk import Desk
+from bot.crisis.detect import Assessment
+from bot.messages import Choice, Incoming, Reply
+from bot.settings import Operator
+from bot.voice import Voice
+from directory.model import Directory, Place
+from directory.places import place_by_code
+
+MAX_UPDATES: Final = 20
+"""Update ids kept: more than a platform delivers again at once (DESIGN section 3)."""
+
+CARD_STAYS: Final = timedelta(hours=24)
+"""A card is unpinned with the first message after this. DESIGN section 4."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinnedCard:
+    """The crisis card last sent: its name on the platform, when, and whether it knew the place."""
+
+    message_id: str | None
+    sent_at: datetime
+    placed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """All that is kept of a conversation. It holds no word a person wrote.
+
+    `step` is the token of the screen last shown, so that it can be shown again; `offered` are its
+    choices, so that a typed number or label means the same as a press.
+    """
+
+    step: str = "menu"
+    language: str | None = None
+    place_code: str | None = None
+    greeted: bool = False
+    offered: tuple[Choice, ...] = ()
+    updates: tuple[str, ...] = ()
+    card: PinnedCard | None = None
+
+    def with_update(self, update_id: str) -> "Conversation":
+        """Return this conversation with one more update answered."""
+        return replace(self, updates=(*self.updates, update_id)[-MAX_UPDATES:])
+
+    def to_json(self) -> str:
+        """Return the form the store keeps."""
+        card = self.card and {
+            "message_id": self.card.message_id,
+            "sent_at": self.card.sent_at.isoformat(),
+            "placed": self.card.placed,
+        }
+        return json.dumps(
+            {
+                "step": self.step,
+                "language": self.language,
+                "place": self.place_code,
+                "greeted": self.greeted,
+                "offered": [[choice.token, choice.label] for choice in self.offered],
+                "updates": self.updates,
+                "card": card,
+            },
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+
+    @classmethod
+    def from_json(cls, state: str) -> "Conversation":
+        """Return the conversation the store kept; keys of another version are passed over."""
+        kept = json.loads(state)
+        card = kept.get("card")
+        return cls(
+            step=kept.get("step", "menu"),
+            language=kept.get("language"),
+            place_code=kept.get("place"),
+            greeted=kept.get("greeted", False),
+            offered=tuple(
+                Choice(token=token, label=label) for token, label in kept.get("offered", ())
+            ),
+            updates=tuple(kept.get("updates", ())),
+            card=card
+            and PinnedCard(
+                message_id=card["message_id"],
+                sent_at=datetime.fromisoformat(card["sent_at"]),
+                placed=card["placed"],
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one turn decided: what to say, what to remember, and whether to forget it all.
+
+    `card` is set when the first reply is a crisis card.
+    """
+
+    replies: tuple[Reply, ...]
+    conversation: Conversation
+    forget: bool = False
+    card: Card | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One message being answered, and everything the answer may depend on."""
+
+    incoming: Incoming
+    conversation: Conversation
+    assessment: Assessment
+    now: datetime
+    directory: Directory
+    desk: Desk
+    operator: Operator
+    voices: Mapping[str, Voice]
+    language: str
+
+    def _(self, message: str, /, **values: str | int) -> str:
+        """Return `message` in the person's language, its named placeholders filled."""
+        return self.voice._(message, **values)
+
+    @property
+    def voice(self) -> Voice:
+        """The language this turn answers in."""
+        return self.voices[self.language]
+
+    @property
+    def place(self) -> Place | None:
+        """The place the person told us, if any."""
+        code = self.conversation.place_code
+        return place_by_code(self.directory, code) if code else None
+
+    def screen(
+        self,
+        text: str,
+        *,
+        step: str,
+        choices: Sequence[Choice] = (),
+        place_code: str | None = None,
+        exits: bool = True,
+    ) -> Outcome:
+        """Return one screen: the text, its choices, and always a way to help now and a way back.
+
+        `step` is the token that shows this screen again. `place_code` is remembered when given.
+        """
+        offered = (*choices, *(self._exits(step) if exits else ()))
+        return Outcome(
+            replies=(Reply(text=text, choices=offered, refines=self.incoming.token is not None),),
+            conversation=replace(
+                self.conversation,
+                step=step,
+                offered=offered,
+                place_code=place_code or self.conversation.place_code,
+            ),
+        )
+
+    def _exits(self, step: str) -> tuple[Choice, ...]:
+        help_now = Choice(token="crisis", label=self.voice.wording.say("choices.crisis"))
+        if step == "menu":
+            return (help_now,)
+        return (help_now, Choice(token="menu", label=self.voice.wording.say("choices.menu")))

@@ -1,0 +1,1 @@
+"""The part that must not break: detector, wording and card, all answered from memory."""

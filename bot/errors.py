@@ -1,0 +1,46 @@
+"""What can go wrong beside the directory: settings, the database, delivery."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from directory.errors import FrontDoorError
+
+
+class SettingsError(FrontDoorError):
+    """Settings are missing or wrong. `faults` holds every one, with the mend."""
+
+    def __init__(self, faults: Sequence[str]):
+        super().__init__("\n".join(faults))
+        self.faults = tuple(faults)
+
+
+class StoreError(FrontDoorError):
+    """The database cannot be used as it is."""
+
+
+class DatabaseUnreachable(StoreError):  # noqa: N818 - a fact
+    """The database refuses, hangs or cannot be opened. It is tried again at the next turn."""
+
+
+class SchemaOutdated(StoreError):  # noqa: N818 - a fact
+    """The database's schema is older than this program."""
+
+
+class SchemaTooNew(StoreError):  # noqa: N818 - a fact
+    """A newer version of this program has used the database."""
+
+
+class LostRace(FrontDoorError):  # noqa: N818 - a fact
+    """Another process saved the conversation first; the turn is repeated."""
+
+
+class Undeliverable(FrontDoorError):  # noqa: N818 - a fact
+    """The message can never arrive: blocked, gone, no such address."""
+
+
+class RetryLater(FrontDoorError):  # noqa: N818 - a fact
+    """The platform asks for patience before the next try."""
+
+    def __init__(self, after: timedelta):
+        super().__init__(f"try again in {after}")
+        self.after = after

@@ -1,0 +1,116 @@
+"""The flows: from one message to one outcome, purely. Every screen has a token that shows it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from bot.conversation import Outcome, Turn
+from bot.flows import find_help, guide, menu, settings, talk
+from bot.messages import Reply, token_chosen, token_labelled
+
+Screen = Callable[[Turn, str], Outcome]
+"""Shows one screen for the argument behind the token's colon."""
+
+SCREENS: Final[Mapping[str, Screen]] = {
+    "menu": menu.menu,
+    "start": menu.start,
+    "help": menu.commands,
+    "lines": find_help.lines,
+    "lines.ask": find_help.ask,
+    "talk": talk.talk,
+    "talk.ask": talk.ask,
+    "guide": guide.guide,
+    "language": settings.language,
+    "privacy": settings.privacy,
+    "forget": settings.forget,
+}
+
+WORDS: Final[Mapping[str, Callable[[Turn], Outcome]]] = {
+    "lines.ask": find_help.words,
+    "talk.ask": talk.words,
+    "guide": guide.words,
+    "language": settings.words,
+}
+"""What free text means at a step; anywhere else it means what it means in the menu."""
+
+COMMANDS: Final = ("start", "help", "lines", "talk", "guide", "language", "privacy", "forget")
+"""Slash commands; /crisis never gets this far, the desk answers it."""
+
+
+def respond(turn: Turn) -> Outcome:
+    """Return what one message leads to. Pure: no I/O, no clock, no chance."""
+    outcome = _answer(turn)
+    if outcome.forget:
+        return outcome
+    if turn.assessment.level == 1:
+        outcome = _with_quiet_line(turn, outcome)
+    return _with_welcome(turn, outcome)
+
+
+def again(turn: Turn) -> Outcome:
+    """Return the saved step's screen once more, without effects."""
+    return replace(_open(turn, turn.conversation.step), forget=False)
+
+
+def _answer(turn: Turn) -> Outcome:
+    incoming = turn.incoming
+    request = (
+        incoming.token
+        or token_chosen(turn.conversation.offered, incoming.text)
+        or token_labelled(menu.ways_in(turn), incoming.text)
+    )
+    if request is not None:
+        return _open(turn, request)
+    if incoming.text.startswith("/"):
+        return _command(turn)
+    step = turn.conversation.step.partition(":")[0]
+    return WORDS.get(step, menu.words)(turn)
+
+
+def _command(turn: Turn) -> Outcome:
+    head, _, rest = turn.incoming.text.partition(" ")
+    name = head[1:].partition("@")[0].lower()
+    argument = rest.strip()
+    if name not in COMMANDS:
+        return menu.commands(turn, "")
+    if name == "start" and argument:
+        # A deep link carries a token with "_" for ":" (https://core.telegram.org/bots/features).
+        return _open(turn, argument.replace("_", ":"))
+    if name in ("lines", "talk", "guide") and argument:
+        asked = replace(turn, incoming=replace(turn.incoming, text=argument))
+        return {"lines": find_help.words, "talk": talk.words, "guide": guide.words}[name](asked)
+    return _open(turn, name)
+
+
+def _open(turn: Turn, token: str) -> Outcome:
+    verb, _, argument = token.partition(":")
+    if verb.startswith("crisis"):
+        return _crisis(turn, token)
+    return SCREENS.get(verb, menu.menu)(turn, argument)
+
+
+def _crisis(turn: Turn, token: str) -> Outcome:
+    """Answer a crisis choice the desk could not see: its number typed after a restart."""
+    known = (turn.place,) if turn.place else ()
+    answer = turn.desk.answer_request(token, language=turn.language, places=known, now=turn.now)
+    if answer is None:
+        return menu.menu(turn, "")
+    kept = replace(turn.conversation, offered=answer.reply.choices)
+    return Outcome(replies=(answer.reply,), conversation=kept, card=answer.card)
+
+
+def _with_welcome(turn: Turn, outcome: Outcome) -> Outcome:
+    """Answer first; say who we are after it, once, and not to somebody who has just had a card."""
+    if outcome.conversation.greeted or outcome.conversation.card:
+        return outcome
+    return replace(
+        outcome,
+        replies=(*outcome.replies, Reply(text=menu.welcome(turn))),
+        conversation=replace(outcome.conversation, greeted=True),
+    )
+
+
+def _with_quiet_line(turn: Turn, outcome: Outcome) -> Outcome:
+    first, *others = outcome.replies
+    quiet = turn.voice.wording.say("quiet.line")
+    return replace(outcome, replies=(replace(first, text=f"{first.text}\n\n{quiet}"), *others))

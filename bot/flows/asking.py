@@ -1,0 +1,55 @@
+"""Asking where somebody is, and reading the answer: shared by every flow that needs a place."""
+
+from collections.abc import Sequence
+
+from bot.conversation import Outcome, Turn
+from bot.messages import Choice
+from directory.model import Place
+from directory.places import find_places, named_in
+
+FINDER = "https://findahelpline.com"
+"""International finder; its source and date are in `directory/data/international.toml`."""
+
+
+def named(turn: Turn) -> tuple[Place, ...]:
+    """Return the places the words name: as a whole first, then inside a sentence."""
+    text = turn.incoming.text
+    return find_places(turn.directory, text) or named_in(turn.directory, text)
+
+
+def where(turn: Turn, *, step: str) -> Outcome:
+    """Ask which country."""
+    return turn.screen(
+        turn._(
+            "Which country are you in?\n"
+            "Write it in any language, or send its flag. I know countries so far."
+        ),
+        step=step,
+    )
+
+
+def where_else(turn: Turn, *, step: str) -> Outcome:
+    """Ask again when the words named no place we know, with a way out."""
+    return turn.screen(
+        turn._(
+            "Tell me a country, like Spain or 日本. I know countries so far.\n"
+            "You can also look here: {finder}",
+            finder=FINDER,
+        ),
+        step=step,
+    )
+
+
+def which(turn: Turn, places: Sequence[Place], *, verb: str) -> Outcome:
+    """Ask which of several places a name means; each choice is the verb's token for it."""
+    return turn.screen(
+        turn._("Which one do you mean?"),
+        step=f"{verb}.ask",
+        choices=[
+            Choice(
+                token=f"{verb}:{place.code}",
+                label=turn.directory.place_name(place, turn.language),
+            )
+            for place in places
+        ],
+    )

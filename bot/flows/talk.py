@@ -1,0 +1,58 @@
+"""Talk to a person: until cases exist, say so, and show who does answer."""
+
+from bot.conversation import Outcome, Turn
+from bot.flows import asking
+from bot.flows.services import organisation_text
+from bot.messages import Choice
+from directory.lookup import music_organisations
+from directory.places import place_by_code
+
+SHOWN = 3
+"""Organisations on one screen."""
+
+
+def talk(turn: Turn, argument: str) -> Outcome:
+    """Return who answers people who make music, where the person is."""
+    place = (place_by_code(turn.directory, argument) if argument else None) or turn.place
+    blocks = [
+        turn._(
+            "I can't pass your words to a person yet. I don't want to pretend I can.\n"
+            "These people do answer."
+        )
+    ]
+    if turn.operator.name and turn.operator.contact:
+        blocks.append(
+            turn._(
+                "{contact}\n{operator}, who runs this bot",
+                contact=turn.operator.contact,
+                operator=turn.operator.name,
+            )
+        )
+    blocks += [
+        organisation_text(turn.voice, service)
+        for service in music_organisations(turn.directory, place)[:SHOWN]
+    ]
+    choices = [Choice(token="lines", label=turn._("Find a line"))]
+    if place is None:
+        blocks.append(turn._("Tell me a country, and I look for people there."))
+    else:
+        choices.append(Choice(token="talk.ask", label=turn._("Somewhere else")))
+    return turn.screen(
+        "\n\n".join(blocks),
+        step="talk",
+        choices=choices,
+        place_code=place.code if place else None,
+    )
+
+
+def ask(turn: Turn, _argument: str) -> Outcome:
+    """Ask for another country."""
+    return asking.where(turn, step="talk.ask")
+
+
+def words(turn: Turn) -> Outcome:
+    """Return who answers in the place that was named."""
+    places = asking.named(turn)
+    if len(places) > 1:
+        return asking.which(turn, places, verb="talk")
+    return talk(turn, places[0].code) if places else asking.where_else(turn, step="talk.ask")

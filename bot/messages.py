@@ -1,0 +1,130 @@
+"""What comes in and what goes out, in words every platform shares."""
+
+import unicodedata
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+MAX_TOKEN_BYTES: Final = 64
+"""Longest token, in bytes. https://core.telegram.org/bots/api#inlinekeyboardbutton"""
+
+MAX_DIGITS: Final = 4
+"""More digits than this are a telephone number, not the number of a choice."""
+
+MAX_TYPED_CHARACTERS: Final = 200
+"""A longer text is never a label; it is not worth folding."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """One thing a person did: wrote words, or pressed a choice.
+
+    `address` is `platform:who`, as in "console:ana". `update_id` is the platform's own name for
+    this event: the same event delivered twice carries the same one. `token` is set for a press.
+    `message_id` names the message that was pressed, where the platform says so.
+    """
+
+    address: str
+    update_id: str
+    text: str = ""
+    token: str | None = None
+    language_hint: str | None = None
+    private: bool = True
+    message_id: str | None = None
+
+    @property
+    def platform(self) -> str:
+        """The platform's name, which may be logged; the rest of the address may not."""
+        return self.address.partition(":")[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A button: what it says, and the token that carries its whole meaning.
+
+    Raises:
+        ValueError: the token is not 1 to 64 bytes of printable ASCII, or the label is empty.
+    """
+
+    token: str
+    label: str
+
+    def __post_init__(self) -> None:
+        if not (0 < len(self.token) <= MAX_TOKEN_BYTES and self.token.isascii()):
+            raise ValueError(f"token {self.token!r} is not 1 to {MAX_TOKEN_BYTES} ASCII bytes")
+        if not self.token.isprintable() or not self.label:
+            raise ValueError(f"choice {self.token!r} needs a printable token and a label")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """One message to the person. `pin` keeps it on top; `refines` updates the message pressed."""
+
+    text: str
+    choices: tuple[Choice, ...] = ()
+    pin: bool = False
+    refines: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """Show `reply` in place of the message sent earlier."""
+
+    message_id: str
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """Keep a message on top of the conversation, silently."""
+
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unpin:
+    """Stop keeping a message on top."""
+
+    message_id: str
+
+
+Intent = Reply | Edit | Pin | Unpin
+"""What the core wants done. A platform that cannot do it says so and loses no word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What the adapter did. `message_id` is None where the platform gives messages no name."""
+
+    message_id: str | None = None
+
+
+Send = Callable[[Intent], Awaitable[Sent]]
+"""Carries one intent to the person who wrote. Raises `Undeliverable` when it never can."""
+
+
+def token_chosen(offered: Sequence[Choice], text: str) -> str | None:
+    """Return the token of the choice whose number or label was typed, or None.
+
+    >>> token_chosen([Choice(token="menu", label="Menu")], " 1 ")
+    'menu'
+    """
+    typed = typed_form(text)
+    if typed.isdecimal() and len(typed) < MAX_DIGITS:
+        number = int(typed)
+        return offered[number - 1].token if 0 < number <= len(offered) else None
+    return token_labelled(offered, text)
+
+
+def token_labelled(offered: Sequence[Choice], text: str) -> str | None:
+    """Return the token of the choice whose label was typed, or None."""
+    typed = typed_form(text)
+    return next((choice.token for choice in offered if typed_form(choice.label) == typed), None)
+
+
+def typed_form(text: str) -> str:
+    """Return words as they are compared: one case, one apostrophe, single spaces."""
+    if len(text) > MAX_TYPED_CHARACTERS:
+        return ""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join(folded.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())

@@ -1,0 +1,238 @@
+"""The outbox: what is owed is written in the turn's transaction and sent until it arrives.
+
+At least once, in order for each order key. `FOR UPDATE SKIP LOCKED` lets several processes share
+the work on PostgreSQL; SQLite has one writer at a time and ignores it. A claim is a lease: it
+pushes `due` forward, so that the work of a killed process comes due again.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import Connection, and_, bindparam, exists, func, insert, select, update
+
+from bot.errors import RetryLater, Undeliverable
+from bot.sealing import Keys
+from bot.store import Store
+from bot.tables import notification
+
+LEASE: Final = timedelta(seconds=60)
+"""How long a claim holds. A process that died is taken over after this."""
+
+SEND_LIMIT: Final = timedelta(seconds=30)
+"""How long one send may take: below the lease, so that nobody else sends it meanwhile."""
+
+FIRST_WAIT: Final = timedelta(seconds=2)
+LONGEST_WAIT: Final = timedelta(minutes=15)
+
+MAX_DOUBLINGS: Final = 20
+"""From here on the wait is the longest anyway."""
+
+MAX_ATTEMPTS: Final = 40
+"""Tries before a notification is given up: about nine hours at the longest wait."""
+
+BATCH: Final = 200
+"""Rows claimed at once."""
+
+log = logging.getLogger(__name__)
+
+
+class Status(StrEnum):
+    """Where a notification stands, in GOV.UK Notify's words."""
+
+    CREATED = "created"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "permanent-failure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    """A claimed message owed. `key` lets its reader see a repeat; `attempts` counts this one."""
+
+    id: int
+    key: str
+    order_key: str
+    address: str
+    payload: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What became of one send: sent, failed for good, or due again after `wait`."""
+
+    id: int
+    status: Status
+    wait: timedelta = timedelta(0)
+    fault: str | None = None
+
+
+Deliver = Callable[[Notification], Awaitable[None]]
+"""Sends one notification. Raises `Undeliverable` when it never can, `RetryLater` to be patient."""
+
+
+def owe(
+    connection: Connection,
+    keys: Keys,
+    *,
+    key: str,
+    order_key: str,
+    address: str,
+    payload: str,
+    now: datetime,
+) -> None:
+    """Write a message owed, inside the transaction that decided it.
+
+    Raises:
+        IntegrityError: this `key` is owed already.
+    """
+    connection.execute(
+        insert(notification).values(
+            key=key,
+            order_key=order_key,
+            address=keys.seal(address),
+            payload=keys.seal(payload),
+            status=Status.CREATED,
+            due=now,
+            attempts=0,
+            created_at=now,
+        )
+    )
+
+
+def claim(
+    connection: Connection, keys: Keys, *, owner: str, now: datetime, limit: int = BATCH
+) -> list[Notification]:
+    """Lease the oldest due notifications to `owner`, one of each order key, and return them."""
+    row = notification.alias("row")
+    earlier = notification.alias("earlier")
+    unsettled = (Status.CREATED, Status.SENDING)
+    first_in_line = ~exists().where(
+        earlier.c.order_key == row.c.order_key,
+        earlier.c.status.in_(unsettled),
+        earlier.c.id < row.c.id,
+    )
+    ready = (
+        select(row.c.id)
+        .where(row.c.status.in_(unsettled), row.c.due <= now, first_in_line)
+        .order_by(row.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("ready")
+    )
+    claimed = connection.execute(
+        update(notification)
+        .where(notification.c.id.in_(select(ready.c.id)))
+        .values(
+            status=Status.SENDING,
+            owner=owner,
+            due=now + LEASE,
+            attempts=notification.c.attempts + 1,
+        )
+        .returning(notification)
+    ).all()
+    return [
+        Notification(
+            id=found.id,
+            key=found.key,
+            order_key=found.order_key,
+            address=keys.open(found.address),
+            payload=keys.open(found.payload),
+            attempts=found.attempts,
+        )
+        for found in sorted(claimed, key=lambda found: found.id)
+    ]
+
+
+def settle(connection: Connection, results: Sequence[Result], *, owner: str, now: datetime) -> None:
+    """Write back what became of sends; a row that another owner claimed since is left alone."""
+    ours = and_(notification.c.id == bindparam("row_id"), notification.c.owner == owner)
+    done = [result for result in results if result.status is not Status.CREATED]
+    again = [result for result in results if result.status is Status.CREATED]
+    if done:
+        connection.execute(
+            update(notification)
+            .where(ours)
+            .values(
+                status=bindparam("new_status"),
+                last_fault=bindparam("fault"),
+                settled_at=now,
+                address=None,
+                payload=None,
+            ),
+            [{"row_id": r.id, "new_status": r.status, "fault": r.fault} for r in done],
+        )
+    if again:
+        connection.execute(
+            update(notification)
+            .where(ours)
+            .values(
+                status=Status.CREATED,
+                due=bindparam("new_due"),
+                last_fault=bindparam("fault"),
+                owner=None,
+            ),
+            [{"row_id": r.id, "new_due": now + r.wait, "fault": r.fault} for r in again],
+        )
+
+
+async def deliver_due(
+    store: Store,
+    keys: Keys,
+    deliver: Deliver,
+    *,
+    owner: str,
+    clock: Callable[[], datetime],
+    limit: int = BATCH,
+) -> int:
+    """Send what is due, once each, and return how many notifications were settled or put off.
+
+    `owner` names this process among all that share the database. `clock` is asked on SQLite;
+    PostgreSQL's own clock counts there, since machines disagree.
+    """
+
+    def take(connection: Connection) -> list[Notification]:
+        return claim(connection, keys, owner=owner, now=_now(connection, clock), limit=limit)
+
+    claimed = await store.run(take)
+    if not claimed:
+        return 0
+    results = await asyncio.gather(*(_sent(row, deliver) for row in claimed))
+
+    def write_back(connection: Connection) -> None:
+        settle(connection, results, owner=owner, now=_now(connection, clock))
+
+    await store.run(write_back)
+    for result in results:
+        if result.status is Status.FAILED:
+            log.error("notification %d is given up: %s", result.id, result.fault)
+    return len(results)
+
+
+async def _sent(row: Notification, deliver: Deliver) -> Result:
+    try:
+        async with asyncio.timeout(SEND_LIMIT.total_seconds()):
+            await deliver(row)
+    except Undeliverable as error:
+        return Result(id=row.id, status=Status.FAILED, fault=type(error).__name__)
+    except RetryLater as error:
+        return Result(id=row.id, status=Status.CREATED, wait=error.after, fault="RetryLater")
+    except Exception as error:  # noqa: BLE001 - the loop outlives every fault of a platform
+        fault = type(error).__name__
+        if row.attempts >= MAX_ATTEMPTS:
+            return Result(id=row.id, status=Status.FAILED, fault=fault)
+        wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(row.attempts - 1, MAX_DOUBLINGS))
+        return Result(id=row.id, status=Status.CREATED, wait=wait, fault=fault)
+    return Result(id=row.id, status=Status.SENT)
+
+
+def _now(connection: Connection, clock: Callable[[], datetime]) -> datetime:
+    if connection.dialect.name != "postgresql":
+        return clock()
+    now: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+    return now

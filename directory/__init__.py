@@ -1,0 +1,1 @@
+"""What we know about help: places, services, emergency numbers and the guide, in memory."""

@@ -1,0 +1,68 @@
+"""Opening hours: OSM `opening_hours` in an IANA zone, evaluated with the country's holidays."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from opening_hours import (  # type: ignore[attr-defined]  # Its stub leaves them out.
+    OpeningHours,
+    ParserError,
+    UnknownCountryError,
+)
+
+ALWAYS: Final = "24/7"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """When somebody answers. Built at start, so that no zone file is read later."""
+
+    expression: str
+    always: bool
+    zone: ZoneInfo | None
+    rule: OpeningHours | None
+
+    def open_at(self, now: datetime) -> bool:
+        """Return whether it is open at an aware time."""
+        if self.rule is None or self.zone is None:
+            return True
+        return self.rule.is_open(now.astimezone(self.zone))
+
+    def next_opening(self, now: datetime) -> datetime | None:
+        """Return when it opens next, on its own clock; None while open or if it never does."""
+        if self.rule is None or self.zone is None or self.open_at(now):
+            return None
+        change = self.rule.next_change(now.astimezone(self.zone))
+        return None if change is None else change.astimezone(self.zone)
+
+
+def read_hours(expression: str, *, timezone: str | None, country: str) -> Hours:
+    """Return the hours an expression states.
+
+    Raises:
+        ValueError: the expression cannot be read, or it needs a zone and none (or none such) is.
+    """
+    if expression == ALWAYS:
+        return Hours(expression=expression, always=True, zone=None, rule=None)
+    if not timezone:
+        raise ValueError(f"hours {expression!r} need a timezone, like Europe/Berlin")
+    try:
+        zone = ZoneInfo(timezone)
+        rule = OpeningHours(expression, timezone=zone, country=_holidays_of(country))
+    except ZoneInfoNotFoundError as error:
+        raise ValueError(f"timezone {timezone!r} is not in the IANA list") from error
+    except ParserError as error:
+        raise ValueError(f"hours {expression!r} are not OSM opening_hours") from error
+    return Hours(expression=expression, always=False, zone=zone, rule=rule)
+
+
+@cache
+def _holidays_of(country: str) -> str | None:
+    # opening-hours-py knows the holidays of about 100 countries and refuses the others.
+    try:
+        OpeningHours(ALWAYS, country=country)
+    except UnknownCountryError:
+        return None
+    return country

@@ -1,0 +1,225 @@
+"""The directory's records. All of them are read once and never change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from directory.guide import Snippet
+from directory.hours import Hours
+
+
+class ContactKind(StrEnum):
+    """A way to reach a service."""
+
+    PHONE = "phone"
+    SMS = "sms"
+    WHATSAPP = "whatsapp"
+    CHAT = "chat"
+    EMAIL = "email"
+    WEB = "web"
+
+
+class Reach(StrEnum):
+    """From which phones a contact answers."""
+
+    IN_COUNTRY = "in_country"
+    ABROAD = "abroad"
+    UNKNOWN = "unknown"
+
+
+class ServiceKind(StrEnum):
+    """What sort of help a service is."""
+
+    CRISIS_LINE = "crisis_line"
+    TEXT_LINE = "text_line"
+    WARMLINE = "warmline"
+    SPECIALIST = "specialist"
+    MUSIC_ORG = "music_org"
+
+
+class Recommend(StrEnum):
+    """Whether a service may be shown to a person."""
+
+    SHOW = "show"
+    SHOW_WITH_CARE = "show_with_care"
+    VERIFY_FIRST = "verify_first"
+
+
+class EmergencyKind(StrEnum):
+    """Whom an emergency number reaches."""
+
+    ALL = "all"
+    POLICE = "police"
+    AMBULANCE = "ambulance"
+    FIRE = "fire"
+    UNSPECIFIED = "unspecified"
+
+
+class Cost(StrEnum):
+    """What a contact costs in the country itself."""
+
+    FREE = "free"
+    FREE_MOBILE = "free_mobile"
+    LOCAL = "local"
+    ORDINARY = "ordinary"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a fact comes from. `as_of` is "2026-08-08", "2026-08", "2026" or "" (not known).
+
+    Sources of one `lineage` copied from one another and count once.
+    """
+
+    publisher: str
+    url: str
+    as_of: str
+    lineage: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """One way to reach a service. `value` is as it is shown, `dial` as a phone *there* dials it."""
+
+    kind: ContactKind
+    value: str
+    dial: str
+    reach: Reach
+    e164: str | None = None
+    keyword: str | None = None
+    extension: str | None = None
+    note: str | None = None
+    support: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """One helpline or organisation (Open Referral HSDS: service).
+
+    `hours` is None when they are not known. `area` names the part of the country it serves, None
+    for the whole of it. `lineages` counts independent sources; `newest_source` is the newest date
+    among those counted, "" when none has one. Services of one `pair` are shown together.
+    """
+
+    id: str
+    country: str
+    name: str
+    kind: ServiceKind
+    recommend: Recommend
+    topics: tuple[str, ...]
+    audience: tuple[str, ...]
+    serves: str
+    contacts: tuple[Contact, ...]
+    hours: Hours | None
+    languages: tuple[str, ...]
+    languages_stated: bool
+    cost: Cost
+    sources: tuple[Source, ...]
+    lineages: int
+    newest_source: str
+    area: str | None = None
+    subdivision: str | None = None
+    url: str | None = None
+    countries_served: tuple[str, ...] = ()
+    answered_by: tuple[str, ...] = ()
+    for_foreigners: bool = False
+    pair: str | None = None
+
+    @property
+    def for_music(self) -> bool:
+        """Whether it is for people who make music."""
+        return self.kind is ServiceKind.MUSIC_ORG
+
+    @property
+    def always_open(self) -> bool:
+        """Whether somebody answers day and night."""
+        return self.hours is not None and self.hours.always
+
+    @property
+    def showable(self) -> bool:
+        """Whether a person may be shown this: recommended, and with a source that can be named."""
+        return self.recommend is not Recommend.VERIFY_FIRST and bool(self.sources)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmergencyNumber:
+    """A number for danger to life, confirmed when two independent lineages carry it."""
+
+    number: str
+    services: tuple[EmergencyKind, ...]
+    sources: tuple[Source, ...]
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether it may be shown. Only confirmed numbers are."""
+        return len({source.lineage for source in self.sources}) > 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Country:
+    """A country or territory. `general`, `ambulance` and `police` hold confirmed numbers only."""
+
+    code: str
+    name: str
+    timezone: str | None
+    general: EmergencyNumber | None
+    ambulance: EmergencyNumber | None
+    police: EmergencyNumber | None
+    numbers: tuple[EmergencyNumber, ...]
+    services: tuple[Service, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class International:
+    """Where to look when no country is known."""
+
+    id: str
+    name: str
+    kind: str
+    url: str | None
+    contact: str | None
+    facts: str
+    caveats: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Somewhere a person can be. `code` is "DE", later "DE-NW"; `kind` "country", later more.
+
+    `timezone` is None where the place spans clocks that differ.
+    """
+
+    code: str
+    country: str
+    kind: str
+    timezone: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Directory:
+    """The snapshot every answer is made from.
+
+    `names` maps a folded name to country codes, `codes` an ISO 3166-1 code. Inside a sentence
+    `guarded_names` count only after one of the `prepositions`, with or without one of the
+    `articles` between, and `never_inside` not at all.
+    """
+
+    countries: Mapping[str, Country]
+    international: tuple[International, ...]
+    snippets: tuple[Snippet, ...]
+    country_names: Mapping[str, Mapping[str, str]]
+    names: Mapping[str, tuple[str, ...]]
+    codes: Mapping[str, str]
+    guarded_names: frozenset[str]
+    never_inside: frozenset[str]
+    prepositions: frozenset[str]
+    articles: frozenset[str]
+
+    def place_name(self, place: Place, language: str) -> str:
+        """Return what a language calls a place; English, then our own name, where it is silent."""
+        for names in (self.country_names.get(language, {}), self.country_names.get("en", {})):
+            if place.country in names:
+                return names[place.country]
+        return self.countries[place.country].name

@@ -1,0 +1,64 @@
+import pytest
+
+from adapters import assembly
+from bot.crisis.detect import Detector
+from bot.store import open_store
+from bot.voice import read_voices
+from directory.reading import load
+from tests.databases import fresh_database, postgres_server
+from tests.stage import Books, Stage
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--update-transcripts", action="store_true", help="write what the bot answers now"
+    )
+
+
+@pytest.fixture(scope="session")
+def directory():
+    return load()
+
+
+@pytest.fixture(scope="session")
+def detector():
+    return Detector.load()
+
+
+@pytest.fixture(scope="session")
+def voices():
+    return read_voices()
+
+
+@pytest.fixture(scope="session")
+def books(directory, detector, voices):
+    return Books(directory=directory, detector=detector, voices=voices)
+
+
+@pytest.fixture
+async def stage(tmp_path, books):
+    stage = await Stage.open(tmp_path, books)
+    yield stage
+    await stage.store.close()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory):
+    with postgres_server(tmp_path_factory.mktemp("postgres")) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+async def database(request, tmp_path):
+    """The URL of an empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.sqlite3'}"
+    return await fresh_database(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture
+async def store(database):
+    store = open_store(database)
+    await assembly.upgraded(store)
+    yield store
+    await store.close()

@@ -1,0 +1,163 @@
+"""A stage for tests: the whole bot on a real SQLite file, a clock in hand, and what it did."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+from adapters import assembly
+from bot.app import App, Parts
+from bot.crisis.desk import Desk
+from bot.crisis.memory import Memory
+from bot.errors import DatabaseUnreachable
+from bot.messages import Edit, Incoming, Intent, Pin, Reply, Sent, Unpin
+from bot.sealing import Keys
+from bot.settings import Operator
+from bot.store import Store, open_store
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+
+
+@dataclass
+class Books:
+    """What is read once for all tests."""
+
+    directory: object
+    detector: object
+    voices: object
+
+
+class Broken:
+    """A store whose database is away: it refuses at once."""
+
+    async def run(self, _work):
+        raise DatabaseUnreachable("refused")
+
+    async def close(self):
+        pass
+
+
+class Hanging:
+    """A store whose database never answers."""
+
+    async def run(self, _work):
+        await asyncio.Event().wait()
+
+    async def close(self):
+        pass
+
+
+@dataclass
+class Stage:
+    """One bot and everything that was sent; restart it, take its database away, move its clock."""
+
+    url: str
+    parts: Books
+    operator: Operator = field(default_factory=Operator)
+    address: str = "console:ana"
+    language: str | None = None
+    now: datetime = NOON
+    sent: list[Intent] = field(default_factory=list)
+
+    def __post_init__(self):
+        self.updates = count(1)
+        self.messages = count(1)
+        self.store: Store = open_store(self.url)
+        self.keys = Keys([KEY])
+        self.app = self._app()
+
+    @classmethod
+    async def open(cls, folder: Path, parts: Books, **more) -> "Stage":
+        stage = cls(url=f"sqlite:///{folder / 'stage.sqlite3'}", parts=parts, **more)
+        await assembly.upgraded(stage.store)
+        return stage
+
+    def _app(self) -> App:
+        wordings = {tag: voice.wording for tag, voice in self.parts.voices.items()}
+        self.desk = Desk(
+            directory=self.parts.directory,
+            detector=self.parts.detector,
+            wordings=wordings,
+            memory=Memory(),
+        )
+        return App(
+            Parts(
+                directory=self.parts.directory,
+                desk=self.desk,
+                voices=self.parts.voices,
+                store=self.store,
+                keys=self.keys,
+                operator=self.operator,
+                clock=lambda: self.now,
+            )
+        )
+
+    def with_store(self, store: Store) -> None:
+        self.store = store
+        memory = self.desk.memory
+        self.app = self._app()
+        self.app._memory = self.desk.memory = memory
+
+    async def restart(self) -> None:
+        await self.store.close()
+        self.store = open_store(self.url)
+        self.app = self._app()
+
+    def later(self, wait: timedelta) -> None:
+        self.now += wait
+
+    def incoming(self, text="", *, token=None, update_id=None, address=None) -> Incoming:
+        return Incoming(
+            address=address or self.address,
+            update_id=update_id or f"u{next(self.updates)}",
+            text=text,
+            token=token,
+            language_hint=self.language,
+        )
+
+    async def send(self, intent: Intent) -> Sent:
+        self.sent.append(intent)
+        return Sent(message_id=f"m{next(self.messages)}" if isinstance(intent, Reply) else None)
+
+    async def write(self, text="", **more) -> list[Intent]:
+        """Hand one message to the bot and return what it did."""
+        return await self.give(self.incoming(text, **more))
+
+    async def press(self, token: str, **more) -> list[Intent]:
+        return await self.give(self.incoming(token=token, **more))
+
+    async def give(self, incoming: Incoming, send: Callable | None = None) -> list[Intent]:
+        before = len(self.sent)
+        await self.app.handle(incoming, send or self.send)
+        return self.sent[before:]
+
+
+def texts(intents: list[Intent]) -> str:
+    """Return all that was said, replies and edits."""
+    said = [intent for intent in intents if isinstance(intent, Reply)]
+    said += [intent.reply for intent in intents if isinstance(intent, Edit)]
+    return "\n---\n".join(reply.text for reply in said)
+
+
+def shown(intents: list[Intent]) -> list[str]:
+    """Return what was done as a transcript's lines."""
+    lines: list[str] = []
+    for intent in intents:
+        match intent:
+            case Reply():
+                lines += ["---"] if lines else []
+                lines += _reply_lines(intent)
+            case Edit():
+                lines += [f"--- in place of {intent.message_id}", *_reply_lines(intent.reply)]
+            case Pin():
+                lines.append(f"--- pinned {intent.message_id}")
+            case Unpin():
+                lines.append(f"--- unpinned {intent.message_id}")
+    return [f"< {line}".rstrip() for line in lines]
+
+
+def _reply_lines(reply: Reply) -> list[str]:
+    return [*reply.text.split("\n"), *(f"  [{c.token}] {c.label}" for c in reply.choices)]
