@@ -10,6 +10,8 @@ from bot.crisis.lexicon import read_lexicons
 from bot.messages import Incoming
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+pytestmark = pytest.mark.front_door
+
 FORBIDDEN = ("open", "import", "socket.", "os.", "subprocess.", "sqlite3.", "ctypes.")
 
 
