@@ -19,6 +19,8 @@ SOURCES = [
 ]
 TOKENS = (ROOT / "tests" / "tokens_ever_released.txt").read_text().split()
 
+LEADS_TO_THE_MENU = {"menu", "start", "language:en"}
+
 
 def catalogue(language):
     with (ROOT / "locales" / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
@@ -65,7 +67,7 @@ async def test_every_token_ever_released_still_leads_somewhere(stage, token):
     (reply, *_) = await stage.press(token)
     assert reply.text
     assert "went wrong" not in reply.text
-    if token.partition(":")[0] not in ("menu", "start") and token != "language:en":
+    if token not in LEADS_TO_THE_MENU:
         assert not reply.text.startswith("What would help?"), token
 
 
