@@ -1,11 +1,11 @@
 """The composition root: from settings to a bot, every part built before the first message."""
 
+import json
 import logging
 import os
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Final
 
 from bot.app import App, Parts
 from bot.crisis.desk import Desk
@@ -13,20 +13,40 @@ from bot.crisis.detect import Detector
 from bot.crisis.memory import Memory
 from bot.crisis.wording import Wording, read_wordings
 from bot.errors import DatabaseUnreachable
+from bot.schema import check_schema, upgrade_schema
 from bot.sealing import Keys, key_beside
 from bot.settings import Settings, read_settings
-from bot.store import Store, check_schema, open_store, schema_outdated
+from bot.store import Store, open_store
 from bot.voice import read_voices
 from directory.model import Directory
 from directory.reading import load
 
-JSON_FORMAT: Final = (
-    '{"time": "%(asctime)s", "level": "%(levelname)s", '
-    '"logger": "%(name)s", "event": "%(message)s"}'
-)
-TEXT_FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-
 log = logging.getLogger(__name__)
+
+
+class TextLine(logging.Formatter):
+    """One line an event. Of an exception the type alone: its message may quote somebody's words."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return time, level, logger, event and what was raised."""
+        told = f"{self.formatTime(record)} {record.levelname} {record.name}: {record.getMessage()}"
+        return f"{told} ({_raised(record)})" if record.exc_info else told
+
+
+class JsonLine(logging.Formatter):
+    """The same as one JSON object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return time, level, logger, event and what was raised."""
+        told = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname,
+            "logger": record.name,
+            "event": record.getMessage(),
+        }
+        if record.exc_info:
+            told["raised"] = _raised(record)
+        return json.dumps(told, ensure_ascii=False)
 
 
 def clock() -> datetime:
@@ -37,11 +57,9 @@ def clock() -> datetime:
 def settings() -> Settings:
     """Return the settings of this process's environment, its logging set up to them."""
     found = read_settings(os.environ)
-    logging.basicConfig(
-        level=found.log_level,
-        format=JSON_FORMAT if found.log_format == "json" else TEXT_FORMAT,
-        stream=sys.stderr,
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLine() if found.log_format == "json" else TextLine())
+    logging.basicConfig(level=found.log_level, handlers=[handler])
     return found
 
 
@@ -93,7 +111,7 @@ async def prepared_store(found: Settings) -> Store:
     store = open_store(found.database_url)
     try:
         if found.is_sqlite:
-            await upgraded(store)
+            await store.run(upgrade_schema)
         else:
             await store.run(check_schema)
     except DatabaseUnreachable as error:
@@ -101,15 +119,6 @@ async def prepared_store(found: Settings) -> Store:
     return store
 
 
-async def upgraded(store: Store) -> None:
-    """Bring a schema up to date, unless it is already.
-
-    Raises:
-        SchemaTooNew: a newer version made it.
-    """
-    if not await store.run(schema_outdated):
-        return
-    # Alembic costs start-up a quarter of a second, and most starts do not need it.
-    from bot.migrations.upgrade import upgrade  # noqa: PLC0415 - see above
-
-    await store.run(upgrade)
+def _raised(record: logging.LogRecord) -> str:
+    kind = record.exc_info[0] if record.exc_info else None
+    return kind.__name__ if kind else "nothing"

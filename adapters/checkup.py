@@ -6,8 +6,9 @@ from typing import Literal
 
 from adapters import assembly
 from bot.errors import SettingsError, StoreError
+from bot.schema import check_schema, upgrade_schema
 from bot.settings import LATER, Settings, read_settings
-from bot.store import check_schema, open_store
+from bot.store import open_store
 from directory.errors import DirectoryError
 from directory.reading import load
 
@@ -73,7 +74,7 @@ async def _database(found: Settings) -> Finding:
     kind = "SQLite" if found.is_sqlite else "PostgreSQL"
     try:
         if found.is_sqlite:
-            await assembly.upgraded(store)
+            await store.run(upgrade_schema)
         await store.run(check_schema)
     except StoreError as error:
         return _wrong("DATABASE_URL", str(error))

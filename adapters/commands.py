@@ -15,7 +15,8 @@ from bot.crisis.detect import Detector, Kind
 from bot.errors import SettingsError
 from bot.flows.guide import page_text
 from bot.flows.services import emergency_text, service_text
-from bot.store import check_schema, open_store
+from bot.schema import check_schema, upgrade_schema
+from bot.store import open_store
 from bot.voice import Voice, read_voices
 from directory.guide import search
 from directory.lookup import emergency_numbers, serving
@@ -193,7 +194,7 @@ async def _on_store(*, upgrade: bool) -> None:
     store = open_store(assembly.settings().database_url)
     try:
         if upgrade:
-            await assembly.upgraded(store)
+            await store.run(upgrade_schema)
         await store.run(check_schema)
     finally:
         await store.close()

@@ -16,19 +16,17 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 from sqlalchemy import (
     Connection,
     Engine,
+    bindparam,
     create_engine,
     delete,
     event,
     insert,
-    inspect,
     select,
-    text,
     update,
 )
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
-from bot.errors import DatabaseUnreachable, LostRace, SchemaOutdated, SchemaTooNew
-from bot.migrations import HEAD, REVISIONS
+from bot.errors import DatabaseUnreachable, LostRace
 from bot.tables import conversation
 
 if TYPE_CHECKING:
@@ -127,6 +125,20 @@ class PostgresStore:
         return self._engine
 
 
+_STORED: Final = conversation.c.key.in_(bindparam("keys", expanding=True))
+
+# Built once: putting a statement together costs more than running it.
+_LOAD: Final = select(conversation).where(_STORED)
+_BEGIN: Final = insert(conversation)
+_SAVE: Final = (
+    update(conversation)
+    .where(conversation.c.key == bindparam("was_key"))
+    .where(conversation.c.version == bindparam("was_version"))
+    .values({column.name: bindparam(column.name) for column in conversation.c})
+)
+_DELETE: Final = delete(conversation).where(_STORED)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredConversation:
     """A conversation's row as it was read; `version` tells whether somebody saved it since."""
@@ -138,7 +150,7 @@ class StoredConversation:
 
 def load_conversation(connection: Connection, keys: Sequence[bytes]) -> StoredConversation | None:
     """Return the conversation stored under any of its pseudonyms, the newest first, or None."""
-    rows = connection.execute(select(conversation).where(conversation.c.key.in_(keys))).all()
+    rows = connection.execute(_LOAD, {"keys": keys}).all()
     found = {bytes(row.key): row for row in rows}
     row = next((found[key] for key in keys if key in found), None)
     if row is None:
@@ -162,59 +174,19 @@ def save_conversation(
     if was is None:
         row = {"key": key, "version": 1, "state": state, "changed_at": now}
         try:
-            connection.execute(insert(conversation).values(row))
+            connection.execute(_BEGIN, row)
         except IntegrityError as error:
             raise LostRace("the conversation was begun by another process") from error
         return
-    saved = connection.execute(
-        update(conversation)
-        .where(conversation.c.key == was.key, conversation.c.version == was.version)
-        .values(key=key, version=was.version + 1, state=state, changed_at=now)
-    )
+    row = {"key": key, "version": was.version + 1, "state": state, "changed_at": now}
+    saved = connection.execute(_SAVE, row | {"was_key": was.key, "was_version": was.version})
     if saved.rowcount != 1:
         raise LostRace("the conversation was saved by another process")
 
 
 def delete_conversation(connection: Connection, keys: Sequence[bytes]) -> bool:
     """Delete a conversation under all its pseudonyms; return whether there was one."""
-    return connection.execute(delete(conversation).where(conversation.c.key.in_(keys))).rowcount > 0
-
-
-def schema_outdated(connection: Connection) -> bool:
-    """Return whether the schema is older than this program's, or missing.
-
-    Raises:
-        SchemaTooNew: a newer version of this program made it.
-    """
-    revision = schema_revision(connection)
-    if revision is not None and revision not in REVISIONS:
-        raise SchemaTooNew(
-            f"the database was used by a newer version (schema {revision}); install that version"
-        )
-    return revision != HEAD
-
-
-def check_schema(connection: Connection) -> None:
-    """Return where the schema is this program's.
-
-    Raises:
-        SchemaOutdated: it is older, or there is none yet.
-        SchemaTooNew: a newer version of this program made it.
-    """
-    if schema_outdated(connection):
-        raise SchemaOutdated(
-            "the database's schema is older than this program; run: stagedoor db upgrade"
-        )
-
-
-def schema_revision(connection: Connection) -> str | None:
-    """Return the schema's revision, or None for a database without one."""
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    revision: str | None = connection.execute(
-        text("SELECT version_num FROM alembic_version")
-    ).scalar()
-    return revision
+    return connection.execute(_DELETE, {"keys": keys}).rowcount > 0
 
 
 def _use_pragmas(engine: Engine) -> None:

@@ -31,8 +31,11 @@ class Hours:
         return self.rule.is_open(now.astimezone(self.zone))
 
     def next_opening(self, now: datetime) -> datetime | None:
-        """Return when it opens next, on its own clock; None while open or if it never does."""
-        if self.rule is None or self.zone is None or self.open_at(now):
+        """Return when it opens next, on its own clock; None if it never does.
+
+        Ask only while it is closed: while open, this is when it closes.
+        """
+        if self.rule is None or self.zone is None:
             return None
         change = self.rule.next_change(now.astimezone(self.zone))
         return None if change is None else change.astimezone(self.zone)

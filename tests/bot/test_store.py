@@ -1,23 +1,18 @@
 import asyncio
 from datetime import UTC, datetime, timedelta, timezone
-from importlib.resources import files
 
 import pytest
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from sqlalchemy import insert, inspect, select, text
+from sqlalchemy import insert, select, text
 
-from adapters import assembly
-from bot.errors import DatabaseUnreachable, LostRace, SchemaOutdated, SchemaTooNew
-from bot.migrations import HEAD, REVISIONS
+from bot.errors import DatabaseUnreachable, LostRace
+from bot.schema import check_schema
 from bot.store import (
-    check_schema,
     delete_conversation,
     load_conversation,
     open_store,
     save_conversation,
 )
-from bot.tables import conversation, metadata
+from bot.tables import conversation
 
 NOW = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)
 KEY, OLD_KEY = b"k" * 32, b"o" * 32
@@ -76,40 +71,6 @@ async def test_what_raises_leaves_nothing_behind(store):
     assert await store.run(lambda c: load_conversation(c, [KEY])) is None
 
 
-async def test_the_migrations_make_the_tables_the_code_uses(store):
-    def columns(connection):
-        looked = inspect(connection)
-        return {
-            table: {column["name"] for column in looked.get_columns(table)}
-            for table in metadata.tables
-        }
-
-    assert await store.run(columns) == {
-        name: {column.name for column in table.columns} for name, table in metadata.tables.items()
-    }
-
-
-async def test_an_upgrade_twice_changes_nothing(store):
-    await store.run(saved())
-    await assembly.upgraded(store)
-    assert await store.run(lambda c: load_conversation(c, [KEY]))
-
-
-async def test_a_database_of_a_newer_version_is_refused(store):
-    await store.run(lambda c: c.execute(text("UPDATE alembic_version SET version_num = '9999'")))
-    with pytest.raises(SchemaTooNew, match="newer version"):
-        await store.run(check_schema)
-    with pytest.raises(SchemaTooNew):
-        await assembly.upgraded(store)
-
-
-async def test_an_empty_database_is_told_what_to_run(database):
-    store = open_store(database)
-    with pytest.raises(SchemaOutdated, match="stagedoor db upgrade"):
-        await store.run(check_schema)
-    await store.close()
-
-
 async def test_many_at_once_lose_nothing(store):
     def count(connection):
         row = connection.execute(select(conversation).where(conversation.c.key == KEY)).one()
@@ -121,14 +82,6 @@ async def test_many_at_once_lose_nothing(store):
     if store.__class__.__name__ == "SqliteStore":
         await asyncio.gather(*(store.run(count) for _ in range(50)))
         assert (await store.run(lambda c: load_conversation(c, [KEY]))).version == 51
-
-
-def test_the_head_is_alembics_own():
-    config = Config()
-    config.set_main_option("script_location", str(files("bot.migrations")))
-    scripts = ScriptDirectory.from_config(config)
-    assert scripts.get_current_head() == HEAD
-    assert tuple(s.revision for s in reversed(list(scripts.walk_revisions()))) == REVISIONS
 
 
 async def test_a_file_that_is_no_database_is_unreachable(tmp_path):

@@ -12,8 +12,8 @@ from itertools import count
 import pytest
 from sqlalchemy import select
 
-from adapters import assembly
 from bot.outbox import Status
+from bot.schema import upgrade_schema
 from bot.store import open_store
 from bot.tables import notification
 
@@ -74,7 +74,7 @@ async def unsettled(url):
 @pytest.mark.parametrize("seed", [20261123])
 async def test_nothing_committed_is_lost_and_order_is_kept(database, tmp_path, seed, capsys):
     store = open_store(database)
-    await assembly.upgraded(store)
+    await store.run(upgrade_schema)
     await store.close()
     chance = random.Random(seed)
     folder = tmp_path / "journals"
