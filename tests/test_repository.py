@@ -1,5 +1,6 @@
 """Promises the repository makes about itself."""
 
+import ast
 import re
 from importlib import import_module
 from itertools import pairwise
@@ -111,6 +112,18 @@ def test_every_text_people_read_is_safe(language):
 def test_modules_stay_under_400_lines():
     for file in SOURCES:
         assert len(file.read_text().splitlines()) <= 400, file.name
+
+
+def test_what_the_crisis_path_needs_is_imported_at_the_top():
+    """Seen red with one inside `crisis_card`: an audit hook misses what is loaded already."""
+    files = [*(ROOT / "directory").glob("*.py"), *(ROOT / "bot" / "crisis").glob("*.py")]
+    for file in files:
+        if file.name == "naming.py":  # Run by hand; no part of the bot.
+            continue
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                imports = [n for n in ast.walk(node) if isinstance(n, ast.Import | ast.ImportFrom)]
+                assert not imports, f"{file.name}: {node.name}"
 
 
 def test_no_text_is_put_together_from_pieces():

@@ -43,6 +43,31 @@ async def test_the_crisis_check_stands_before_locks_and_loads(stage):
     handled.cancel()
 
 
+async def test_one_persons_messages_are_answered_in_order_others_meanwhile(stage):
+    """Seen red without the lock a conversation holds."""
+    said, slow, others = [], asyncio.Event(), asyncio.Event()
+
+    def sender(who):
+        async def send(intent):
+            if who == "ana 1":
+                await slow.wait()
+            said.append(who)
+            if who == "bo 1":
+                others.set()
+            return await stage.send(intent)
+
+        return send
+
+    async with asyncio.TaskGroup() as turns:
+        for who in ("ana 1", "ana 2", "bo 1"):
+            incoming = stage.incoming("hello", address=f"console:{who[:-2]}")
+            turns.create_task(stage.app.handle(incoming, sender(who)))
+        await others.wait()
+        assert set(said) == {"bo 1"}
+        slow.set()
+    assert list(dict.fromkeys(said)) == ["bo 1", "ana 1", "ana 2"]
+
+
 @pytest.mark.parametrize("store", [Broken(), Hanging()], ids=["refusing", "hanging"])
 async def test_the_card_goes_out_with_the_database_away(stage, store, monkeypatch):
     monkeypatch.setattr(shell, "REMEMBER_LIMIT", timedelta(milliseconds=20))

@@ -102,8 +102,22 @@ def test_a_not_about_something_else_lowers_nothing(detector, message):
         "quiero morirme jajaja",
     ],
 )
-def test_negation_and_humour_lower_to_one_never_to_more(detector, message):
-    assert detector.assess(message).level <= 1
+def test_negation_and_humour_lower_to_one_never_to_nothing(detector, message):
+    """Seen red with each gate lowering to 0."""
+    assert detector.assess(message).level == 1
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "i would never kill myself but some nights i think about it",
+        "no quiero morir pero no aguanto",
+        "ich will nicht sterben, aber ich kann nicht mehr",
+    ],
+)
+def test_a_denial_taken_back_lowers_nothing(detector, message):
+    """Seen red with every denial taken at its word."""
+    assert detector.assess(message).level >= 2
 
 
 @pytest.mark.parametrize(
