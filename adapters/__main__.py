@@ -55,11 +55,21 @@ def _command(add: Add, name: str, run: Run, about: str, example: str) -> argpars
     command = add(
         name,
         help=about,
-        description=f"{about}.",
+        description=f"{about[0].upper()}{about[1:]}.",
         epilog=f"Example: {example}",
     )
     command.set_defaults(run=run)
     return command
+
+
+def _group(add: Add, name: str, about: str, example: str) -> Add:
+    group = add(
+        name,
+        help=about,
+        description=f"{about[0].upper()}{about[1:]}.",
+        epilog=f"Example: {example}",
+    )
+    return group.add_subparsers(title="commands", metavar="COMMAND", required=True).add_parser
 
 
 def _add_talking(add: Add) -> None:
@@ -128,8 +138,7 @@ def _texts(command: argparse.ArgumentParser) -> None:
 
 
 def _add_keeping(add: Add) -> None:
-    directory = add("directory", help="the data files", description="The data files.")
-    inside = directory.add_subparsers(title="commands", metavar="COMMAND", required=True).add_parser
+    inside = _group(add, "directory", "the data files", "stagedoor directory validate")
     _command(
         inside,
         "validate",
@@ -137,8 +146,7 @@ def _add_keeping(add: Add) -> None:
         "check the data files: every fault with file and line",
         "stagedoor directory validate",
     )
-    database = add("db", help="the database's schema", description="The database's schema.")
-    inside = database.add_subparsers(title="commands", metavar="COMMAND", required=True).add_parser
+    inside = _group(add, "db", "the database's schema", "stagedoor db upgrade")
     _command(
         inside,
         "upgrade",

@@ -21,7 +21,7 @@ DIALLED: Final = (ContactKind.PHONE, ContactKind.SMS, ContactKind.WHATSAPP)
 """Kinds whose value is a number."""
 
 UNCOUNTED: Final = frozenset({"other_web", "taz_bot"})
-"""Lineages that never count as a source of their own. `docs/data.md`."""
+"""Lineages named but never counted: pages that copied others, and a list with known errors."""
 
 AUDIENCES: Final = frozenset(
     {
