@@ -39,7 +39,7 @@ def books(directory, detector, voices):
 async def stage(tmp_path, books):
     stage = await Stage.open(tmp_path, books)
     yield stage
-    await stage.store.close()
+    await stage.close()
 
 
 @pytest.fixture(scope="session")

@@ -65,9 +65,13 @@ class Stage:
     def __post_init__(self):
         self.updates = count(1)
         self.messages = count(1)
-        self.store: Store = open_store(self.url)
+        self.stores: list[Store] = [open_store(self.url)]
         self.keys = Keys([KEY])
         self.app = self._app()
+
+    @property
+    def store(self) -> Store:
+        return self.stores[-1]
 
     @classmethod
     async def open(cls, folder: Path, parts: Books, **more) -> "Stage":
@@ -96,15 +100,19 @@ class Stage:
         )
 
     def with_store(self, store: Store) -> None:
-        self.store = store
+        self.stores.append(store)
         memory = self.desk.memory
         self.app = self._app()
         self.app._memory = self.desk.memory = memory
 
     async def restart(self) -> None:
-        await self.store.close()
-        self.store = open_store(self.url)
+        await self.close()
+        self.stores = [open_store(self.url)]
         self.app = self._app()
+
+    async def close(self) -> None:
+        for store in self.stores:
+            await store.close()
 
     def later(self, wait: timedelta) -> None:
         self.now += wait

@@ -82,7 +82,7 @@ async def turns(folder, books):
         f"p99 {quantile(taken, 0.99) * 1e3:.1f} ms; {ratio:.1f} × a bare durable write "
         f"({statistics.median(base) * 1e3:.2f} ms)",
     )
-    await stage.store.close()
+    await stage.close()
 
 
 async def cards(folder, books):
@@ -110,7 +110,7 @@ async def cards(folder, books):
             "≤ 0.3 ms",
             f"p99 {quantile(taken, 0.99) * 1e3:.3f} ms",
         )
-    await stage.store.close()
+    await stage.close()
 
 
 def lookups(directory, detector):

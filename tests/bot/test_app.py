@@ -79,13 +79,13 @@ async def test_the_card_goes_out_with_the_database_away(stage, store, monkeypatc
 async def test_the_card_goes_out_when_the_file_is_no_database(tmp_path, books):
     stage = await Stage.open(tmp_path, books)
     expected = texts(await stage.write(DANGER, address="console:before"))
-    await stage.store.close()
+    await stage.close()
     for file in tmp_path.iterdir():
         file.write_bytes(b"this is no database" * 200)
     await stage.restart()
     assert texts(await stage.write(DANGER)) == expected
     assert "/crisis" in texts(await stage.write("hello"))
-    await stage.store.close()
+    await stage.close()
 
 
 async def test_the_card_goes_out_when_the_folder_is_closed_to_us(tmp_path, books):
@@ -101,7 +101,7 @@ async def test_the_card_goes_out_when_the_folder_is_closed_to_us(tmp_path, books
         assert "/crisis" in texts(await stage.write("hello"))
     finally:
         os.seteuid(0)
-    await stage.store.close()
+    await stage.close()
 
 
 async def test_another_turn_apologises_with_the_way_to_urgent_help(stage):
@@ -269,7 +269,7 @@ async def test_a_form_stays_at_its_step_when_a_card_goes_out(stage):
 async def test_what_is_kept_holds_no_word_and_no_readable_address(stage, tmp_path):
     for words in ("my secret is swordfish", "Germany", "quiero morir swordfish", "/language"):
         await stage.write(words)
-    await stage.store.close()
+    await stage.close()
     for file in tmp_path.iterdir():
         content = file.read_bytes()
         assert b"swordfish" not in content, file.name

@@ -59,7 +59,7 @@ class ConsoleDriver:
         self._console = self._new_console()
 
     async def close(self):
-        await self._stage.store.close()
+        await self._stage.close()
 
 
 DRIVERS = [ConsoleDriver]

@@ -26,7 +26,7 @@ async def test_the_bot_answers_as_written(file, tmp_path, books, request):
     try:
         played = await play(stage, script)
     finally:
-        await stage.store.close()
+        await stage.close()
     if request.config.getoption("--update-transcripts"):
         file.write_text(played, encoding="utf-8")
     assert played == script
