@@ -9,7 +9,7 @@ from typing import Final
 from bot.crisis.card import Card
 from bot.crisis.desk import Desk
 from bot.crisis.detect import Assessment
-from bot.messages import Choice, Incoming, Reply
+from bot.messages import BELOW, Choice, Incoming, Reply
 from bot.settings import Operator
 from bot.voice import Voice
 from directory.model import Directory, Place
@@ -36,7 +36,8 @@ class Conversation:
     """All that is kept of a conversation. It holds no word a person wrote.
 
     `step` is the token of the screen last shown, so that it can be shown again; `offered` are its
-    choices, so that a typed number or label means the same as a press.
+    choices, so that a typed number or label means the same as a press. `sorry_at` is when we said
+    sorry for a wait.
     """
 
     step: str = "menu"
@@ -46,6 +47,7 @@ class Conversation:
     offered: tuple[Choice, ...] = ()
     updates: tuple[str, ...] = ()
     card: PinnedCard | None = None
+    sorry_at: datetime | None = None
 
     def with_update(self, update_id: str) -> "Conversation":
         """Return this conversation with one more update answered."""
@@ -67,6 +69,7 @@ class Conversation:
                 "offered": [[choice.token, choice.label] for choice in self.offered],
                 "updates": self.updates,
                 "card": card,
+                "sorry_at": self.sorry_at and self.sorry_at.isoformat(),
             },
             ensure_ascii=False,
             separators=(",", ":"),
@@ -92,7 +95,12 @@ class Conversation:
                 sent_at=datetime.fromisoformat(card["sent_at"]),
                 placed=card["placed"],
             ),
+            sorry_at=_moment(kept.get("sorry_at")),
         )
+
+
+def _moment(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,15 +152,23 @@ class Turn:
         step: str,
         choices: Sequence[Choice] = (),
         place_code: str | None = None,
-        exits: bool = True,
+        place_button: str | None = None,
     ) -> Outcome:
         """Return one screen: the text, its choices, and always a way to help now and a way back.
 
         `step` is the token that shows this screen again. `place_code` is remembered when given.
         """
-        offered = (*choices, *(self._exits(step) if exits else ()))
+        offered = (*choices, *self._exits(step))
+        token = self.incoming.token
         return Outcome(
-            replies=(Reply(text=text, choices=offered, refines=self.incoming.token is not None),),
+            replies=(
+                Reply(
+                    text=text,
+                    choices=offered,
+                    refines=token is not None and not token.endswith(BELOW),
+                    place_button=place_button,
+                ),
+            ),
             conversation=replace(
                 self.conversation,
                 step=step,

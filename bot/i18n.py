@@ -3,13 +3,13 @@
 import gettext
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Final
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 from babel.lists import format_list
 
 from bot.crisis.wording import PUBLISHED
@@ -51,6 +51,10 @@ class Catalogue:
     def weekday_and_time(self, moment: datetime) -> str:
         """Return weekday and time, for a moment within a week."""
         return f"{format_skeleton('EEEE', moment, locale=self.locale)} {self.time(moment)}"
+
+    def duration(self, length: timedelta) -> str:
+        """Return a length of time in its largest unit: "12 minutes", "3 hours"."""
+        return format_timedelta(length, granularity="minute", threshold=1, locale=self.locale)
 
     def as_of(self, known: str) -> str:
         """Return a date as precise as it is known: "2026-08-08", "2026-08" or "2026"."""

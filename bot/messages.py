@@ -3,7 +3,11 @@
 import unicodedata
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from typing import Final
+
+from directory.model import Place
 
 MAX_TOKEN_BYTES: Final = 64
 """Longest token, in bytes. https://core.telegram.org/bots/api#inlinekeyboardbutton"""
@@ -15,13 +19,30 @@ MAX_TYPED_CHARACTERS: Final = 200
 """A longer text is never a label; it is not worth folding."""
 
 
+BELOW: Final = ":below"
+"""A token that ends so shows its screen under the message pressed, which stays: it is a card."""
+
+
+class Attachment(StrEnum):
+    """What came without words of its own, as far as the answer differs."""
+
+    RECORDING = "recording"
+    PICTURE = "picture"
+    CONTACT = "contact"
+    LIVE_PLACE = "live_place"
+    UNKNOWN_PLACE = "unknown_place"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
-    """One thing a person did: wrote words, or pressed a choice.
+    """One thing a person did: wrote words, pressed a choice, shared a place, sent something else.
 
     `address` is `platform:who`, as in "console:ana". `update_id` is the platform's own name for
     this event: the same event delivered twice carries the same one. `token` is set for a press.
-    `message_id` names the message that was pressed, where the platform says so.
+    `message_id` names the message that was pressed, where the platform says so. `sent_at` is when
+    it was written, where that is known. Beside an `attachment`, `text` is what stands in it: it is
+    read for danger and for nothing else. `private_link` leads from a room to where we can talk.
     """
 
     address: str
@@ -31,6 +52,10 @@ class Incoming:
     language_hint: str | None = None
     private: bool = True
     message_id: str | None = None
+    sent_at: datetime | None = None
+    attachment: Attachment | None = None
+    place: Place | None = None
+    private_link: str | None = None
 
     @property
     def platform(self) -> str:
@@ -58,12 +83,19 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """One message to the person. `pin` keeps it on top; `refines` updates the message pressed."""
+    """One message to the person. `pin` keeps it on top; `refines` updates the message pressed.
+
+    `urgent` is the crisis path's: a platform sends it past every queue, and again where it may not
+    have arrived. `place_button` is the label of a button that shares where the person is, once,
+    on platforms that have one.
+    """
 
     text: str
     choices: tuple[Choice, ...] = ()
     pin: bool = False
     refines: bool = False
+    urgent: bool = False
+    place_button: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

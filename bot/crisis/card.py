@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.crisis.detect import Kind
 from bot.crisis.wording import Wording
-from bot.messages import Choice, Reply
+from bot.messages import BELOW, Choice, Reply
 from directory.lookup import Match, emergency_numbers, serving
 from directory.model import (
     Contact,
@@ -92,6 +92,7 @@ def crisis_card(
             choices=card_choices(wording, places),
             # Danger from another person: what is pinned may be seen by them.
             pin=kind is not Kind.DANGER,
+            urgent=True,
         ),
         emergency=tuple(number for _, number in emergency),
         matches=matches,
@@ -107,8 +108,8 @@ def card_choices(wording: Wording, places: Sequence[Place]) -> tuple[Choice, ...
         for verb in verbs
     ]
     if not places:
-        ways.insert(0, Choice(token="lines", label=wording.say("choices.place")))
-    return (*ways, Choice(token="menu", label=wording.say("choices.menu")))
+        ways.insert(0, Choice(token=f"lines.ask{BELOW}", label=wording.say("choices.place")))
+    return (*ways, Choice(token=f"menu{BELOW}", label=wording.say("choices.menu")))
 
 
 def written_ways(

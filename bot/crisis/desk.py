@@ -19,7 +19,8 @@ CARD_LEVEL: Final = 2
 STICKY: Final = timedelta(minutes=30)
 """After a card, distress counts as danger for this long. DESIGN section 4."""
 
-COMMAND: Final = "/crisis"
+COMMANDS: Final = ("/crisis", "/start crisis")
+"""The command, and what a link from outside sends."""
 
 MAX_PLACES: Final = 2
 """Namesakes shown on one card."""
@@ -97,7 +98,7 @@ class Desk:
             text = wording.say(f"after.{verb.removeprefix('crisis.')}")
         else:
             return None
-        reply = Reply(text=text, choices=card_choices(wording, known))
+        reply = Reply(text=text, choices=card_choices(wording, known), urgent=True)
         return Answer(reply=reply, calm=verb == "crisis.ok")
 
     def card(
@@ -128,6 +129,11 @@ class Desk:
         wording = self.wordings[self._language(incoming, remembered)]
         urgent = wording.say("apology.urgent", rule=wording.say("emergency.rule"))
         return Reply(text=f"{wording.say('apology.text')}\n\n{urgent}")
+
+    def room_line(self, incoming: Incoming) -> Reply:
+        """Return the one neutral line a room gets, whatever was said in it."""
+        wording = self.wordings[published(incoming.language_hint) or PUBLISHED[0]]
+        return Reply(text=wording.say("room.line", link=incoming.private_link or ""))
 
     def _card_answer(
         self,
@@ -164,7 +170,7 @@ class Desk:
         if incoming.token is not None:
             return incoming.token if incoming.token.startswith("crisis") else None
         typed = typed_form(incoming.text)
-        if typed.partition(" ")[0] == COMMAND or typed in self._help_now:
+        if typed.startswith(COMMANDS) or typed in self._help_now:
             return "crisis"
         token = token_chosen(remembered.offered, incoming.text)
         return token if token is not None and token.startswith("crisis") else None

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from bot.conversation import Outcome, Turn
-from bot.flows import find_help, guide, menu, settings, talk
-from bot.messages import Reply, token_chosen, token_labelled
+from bot.flows import attachments, find_help, guide, menu, settings, talk
+from bot.messages import BELOW, Reply, token_chosen, token_labelled
 
 Screen = Callable[[Turn, str], Outcome]
 """Shows one screen for the argument behind the token's colon."""
@@ -33,6 +34,12 @@ WORDS: Final[Mapping[str, Callable[[Turn], Outcome]]] = {
 }
 """What free text means at a step; anywhere else it means what it means in the menu."""
 
+DEEP_LINKS: Final = ("crisis", "guide", "help", "language", "lines", "menu", "privacy", "talk")
+"""Screens a link from outside may open: none that deletes or changes anything."""
+
+AWAY: Final = timedelta(minutes=2)
+"""A message that waited longer is answered with an apology for the wait."""
+
 COMMANDS: Final = ("start", "help", "lines", "talk", "guide", "language", "privacy", "forget")
 """Slash commands; /crisis never gets this far, the desk answers it."""
 
@@ -42,6 +49,7 @@ def respond(turn: Turn) -> Outcome:
     outcome = _answer(turn)
     if outcome.forget:
         return outcome
+    outcome = _with_sorry(turn, outcome)
     if turn.assessment.level == 1:
         outcome = _with_quiet_line(turn, outcome)
     return _with_welcome(turn, outcome)
@@ -54,6 +62,11 @@ def again(turn: Turn) -> Outcome:
 
 def _answer(turn: Turn) -> Outcome:
     incoming = turn.incoming
+    if incoming.attachment is not None:
+        return attachments.noted(turn, incoming.attachment, again(turn))
+    if incoming.place is not None:
+        wanted = turn.conversation.step if turn.conversation.step == "talk.ask" else "lines.ask"
+        return WORDS[wanted](turn)
     request = (
         incoming.token
         or token_chosen(turn.conversation.offered, incoming.text)
@@ -75,7 +88,8 @@ def _command(turn: Turn) -> Outcome:
         return menu.commands(turn, "")
     if name == "start" and argument:
         # A deep link carries a token with "_" for ":" (https://core.telegram.org/bots/features).
-        return _open(turn, argument.replace("_", ":"))
+        token = argument.replace("_", ":")
+        return _open(turn, token if token.partition(":")[0] in DEEP_LINKS else name)
     if name in ("lines", "talk", "guide") and argument:
         asked = replace(turn, incoming=replace(turn.incoming, text=argument))
         return {"lines": find_help.words, "talk": talk.words, "guide": guide.words}[name](asked)
@@ -83,7 +97,7 @@ def _command(turn: Turn) -> Outcome:
 
 
 def _open(turn: Turn, token: str) -> Outcome:
-    verb, _, argument = token.partition(":")
+    verb, _, argument = token.removesuffix(BELOW).partition(":")
     if verb.startswith("crisis"):
         return _crisis(turn, token)
     return SCREENS.get(verb, menu.menu)(turn, argument)
@@ -97,6 +111,21 @@ def _crisis(turn: Turn, token: str) -> Outcome:
         return menu.menu(turn, "")
     kept = replace(turn.conversation, offered=answer.reply.choices)
     return Outcome(replies=(answer.reply,), conversation=kept, card=answer.card)
+
+
+def _with_sorry(turn: Turn, outcome: Outcome) -> Outcome:
+    """Say sorry for a wait, once for all that was written in it."""
+    sent_at, told_at = turn.incoming.sent_at, outcome.conversation.sorry_at
+    if sent_at is None or turn.now - sent_at < AWAY or (told_at and sent_at <= told_at):
+        return outcome
+    duration = turn.voice.catalogue.duration(turn.now - sent_at)
+    sorry = turn._("Sorry, I was away ({duration}).", duration=duration)
+    first, *others = outcome.replies
+    return replace(
+        outcome,
+        replies=(replace(first, text=f"{sorry}\n\n{first.text}"), *others),
+        conversation=replace(outcome.conversation, sorry_at=turn.now),
+    )
 
 
 def _with_welcome(turn: Turn, outcome: Outcome) -> Outcome:

@@ -13,6 +13,8 @@ FINDER = "https://findahelpline.com"
 
 def named(turn: Turn) -> tuple[Place, ...]:
     """Return the places the words name: as a whole first, then inside a sentence."""
+    if turn.incoming.place is not None:
+        return (turn.incoming.place,)
     text = turn.incoming.text
     return find_places(turn.directory, text) or named_in(turn.directory, text)
 
@@ -25,6 +27,7 @@ def where(turn: Turn, *, step: str) -> Outcome:
             "Write it in any language, or send its flag. I know countries so far."
         ),
         step=step,
+        place_button=place_button(turn),
     )
 
 
@@ -37,7 +40,13 @@ def where_else(turn: Turn, *, step: str) -> Outcome:
             finder=FINDER,
         ),
         step=step,
+        place_button=place_button(turn),
     )
+
+
+def place_button(turn: Turn) -> str:
+    """Return the label of the button that shares a place, on platforms that have one."""
+    return turn._("Share where I am, once")
 
 
 def which(turn: Turn, places: Sequence[Place], *, verb: str) -> Outcome:
