@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from adapters.platform import Platform
 from bot.app import App, Parts
 from bot.crisis.desk import Desk
 from bot.crisis.detect import Detector
@@ -15,7 +16,7 @@ from bot.crisis.wording import Wording, read_wordings
 from bot.errors import DatabaseUnreachable
 from bot.schema import check_schema, upgrade_schema
 from bot.sealing import Keys, key_beside
-from bot.settings import Settings, read_settings
+from bot.settings import Settings, TelegramSettings, read_settings
 from bot.store import Store, open_store
 from bot.voice import read_voices
 from directory.model import Directory
@@ -73,20 +74,31 @@ def desk(directory: Directory, wordings: Mapping[str, Wording] | None = None) ->
     )
 
 
-def app(found: Settings, store: Store) -> App:
-    """Return the bot on a store."""
+def parts(found: Settings, store: Store) -> Parts:
+    """Return everything an `App` is made of, on a store."""
     directory = load()
     voices = read_voices()
-    return App(
-        Parts(
-            directory=directory,
-            desk=desk(directory, {tag: voice.wording for tag, voice in voices.items()}),
-            voices=voices,
-            store=store,
-            keys=keys(found),
-            operator=found.operator,
-            clock=clock,
-        )
+    return Parts(
+        directory=directory,
+        desk=desk(directory, {tag: voice.wording for tag, voice in voices.items()}),
+        voices=voices,
+        store=store,
+        keys=keys(found),
+        operator=found.operator,
+        clock=clock,
+    )
+
+
+def telegram(made: Parts, settings: TelegramSettings, staff_addresses: tuple[str, ...]) -> Platform:
+    """Return the bot on Telegram."""
+    from adapters.telegram.running import Telegram  # noqa: PLC0415 - only where it runs
+
+    return Telegram(
+        App(made),
+        settings,
+        voices=made.voices,
+        webhook_secret=made.keys.shared_secret("telegram webhook"),
+        staff_addresses=staff_addresses,
     )
 
 

@@ -35,7 +35,7 @@ async def checkup() -> list[Finding]:
         _keys(found),
         await _database(found),
         _directory(),
-        *_platforms(),
+        *_platforms(found),
     ]
 
 
@@ -91,17 +91,27 @@ def _directory() -> Finding:
     return Finding(name="directory", state="ok", told=f"{len(directory.countries)} countries read")
 
 
-def _platforms() -> list[Finding]:
+def _platforms(found: Settings) -> list[Finding]:
     console = Finding(name="console", state="ok", told="stagedoor chat runs the whole bot")
+    telegram = found.telegram
+    if telegram is None:
+        on_telegram = Finding(
+            name="telegram", state="missing", told="TELEGRAM_TOKEN is unset: no Telegram"
+        )
+    elif telegram.webhook_url is None:
+        on_telegram = Finding(name="telegram", state="ok", told="stagedoor run polls it")
+    else:
+        on_telegram = Finding(
+            name="telegram",
+            state="ok",
+            told=f"stagedoor run listens on port {telegram.port} for {telegram.webhook_url}",
+        )
     later = [
         Finding(name=name, state="later", told=f"set, but this version has no {feature} yet")
         for name, feature in LATER.items()
         if os.environ.get(name)
     ]
-    none = Finding(
-        name="platforms", state="later", told="this version runs no platform beside the terminal"
-    )
-    return [console, none, *later]
+    return [console, on_telegram, *later]
 
 
 def _wrong(name: str, told: str = "") -> Finding:

@@ -9,6 +9,8 @@ from datetime import datetime
 
 from adapters import assembly, shapes
 from adapters.console import Console
+from adapters.platform import until_stopped
+from bot.app import App
 from bot.crisis.card import Card
 from bot.crisis.desk import published
 from bot.crisis.detect import Detector, Kind
@@ -16,6 +18,7 @@ from bot.errors import SettingsError
 from bot.flows.guide import page_text
 from bot.flows.services import emergency_text, service_text
 from bot.schema import check_schema, upgrade_schema
+from bot.settings import Settings, TelegramSettings
 from bot.store import open_store
 from bot.voice import Voice, read_voices
 from directory.guide import search
@@ -37,7 +40,7 @@ async def _chat(given: Given) -> bool:
     found = assembly.settings()
     store = await assembly.prepared_store(found)
     console = Console(
-        assembly.app(found, store),
+        App(assembly.parts(found, store)),
         user=given.user,
         language=given.language,
         lines=sys.stdin,
@@ -51,12 +54,30 @@ async def _chat(given: Given) -> bool:
 
 
 def run(given: Given) -> bool:
-    """Say which platforms this version has; it has none beside the terminal yet."""
-    assembly.settings()
-    named = ", ".join(given.platforms) or "telegram, discord, web"
-    raise SettingsError(
-        [f"this version cannot run {named} yet; stagedoor chat runs the whole bot in a terminal"]
-    )
+    """Run the platforms named, or all that are configured; this version has Telegram."""
+    found = assembly.settings()
+    named = given.platforms or (["telegram"] if found.telegram else [])
+    faults = [f"this version cannot run {name!r} yet" for name in named if name != "telegram"]
+    if "telegram" in named and found.telegram is None:
+        faults.append("TELEGRAM_TOKEN: missing; BotFather on Telegram gives one")
+    if not named:
+        faults.append(
+            "no platform is configured; set TELEGRAM_TOKEN, "
+            "or run stagedoor chat for the whole bot in a terminal"
+        )
+    if faults or found.telegram is None:
+        raise SettingsError(faults)
+    return asyncio.run(_run(found, found.telegram))
+
+
+async def _run(found: Settings, telegram: TelegramSettings) -> bool:
+    store = await assembly.prepared_store(found)
+    try:
+        made = assembly.parts(found, store)
+        await until_stopped(assembly.telegram(made, telegram, found.staff_addresses))
+    finally:
+        await store.close()
+    return True
 
 
 def place(given: Given) -> bool:

@@ -1,5 +1,8 @@
-"""What every platform adapter is."""
+"""What every platform adapter is, and serving one until the process is told to stop."""
 
+import asyncio
+import signal
+from contextlib import suppress
 from typing import Protocol
 
 
@@ -10,4 +13,18 @@ class Platform(Protocol):
     """As in addresses and settings: "telegram", "discord", "console"."""
 
     async def serve(self) -> None:
-        """Take messages and answer them until there are no more, or this is cancelled."""
+        """Take messages and answer them until there are no more, or this is cancelled.
+
+        Cancelled, it settles what is under way before it returns.
+        """
+
+
+async def until_stopped(platform: Platform) -> None:
+    """Serve until SIGTERM or SIGINT, then let the platform finish."""
+    serving = asyncio.ensure_future(platform.serve())
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        with suppress(NotImplementedError):  # Windows has no signal handlers in a loop.
+            loop.add_signal_handler(name, serving.cancel)
+    with suppress(asyncio.CancelledError):
+        await serving

@@ -255,7 +255,8 @@ class App:
 
     async def _apologise(self, incoming: Incoming, send: Send) -> None:
         try:
-            await send(self._desk.apology(incoming))
+            async with asyncio.timeout(TURN_LIMIT.total_seconds()):
+                await send(self._desk.apology(incoming))
         except Exception as error:  # noqa: BLE001 - nothing is left to say; the turn is settled
             _log_failure("apology", incoming, error)
 

@@ -42,7 +42,8 @@ class Incoming:
     this event: the same event delivered twice carries the same one. `token` is set for a press.
     `message_id` names the message that was pressed, where the platform says so. `sent_at` is when
     it was written, where that is known. Beside an `attachment`, `text` is what stands in it: it is
-    read for danger and for nothing else. `private_link` leads from a room to where we can talk.
+    read for danger and for nothing else. `places` are where a shared point may lie. `private_link`
+    leads from a room to where we can talk.
     """
 
     address: str
@@ -54,7 +55,7 @@ class Incoming:
     message_id: str | None = None
     sent_at: datetime | None = None
     attachment: Attachment | None = None
-    place: Place | None = None
+    places: tuple[Place, ...] = ()
     private_link: str | None = None
 
     @property

@@ -46,6 +46,11 @@ class Keys:
         """Return the 32-byte names an address is stored under, the newest key's first."""
         return tuple(hmac.digest(key, address.encode(), sha256) for key in self._pseudonym_keys)
 
+    def shared_secret(self, purpose: str) -> str:
+        """Return 64 hexadecimal digits every process with these keys derives for a purpose."""
+        key = base64.urlsafe_b64decode(self._secret_keys[0])
+        return hmac.digest(key, b"stage door: " + purpose.encode(), sha256).hex()
+
     def seal(self, text: str) -> bytes:
         """Return text encrypted under the newest key."""
         return self._fernet.encrypt(text.encode())

@@ -1,7 +1,8 @@
 """Settings, read once from the environment; every fault is told at once."""
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -10,17 +11,25 @@ from platformdirs import user_data_path
 
 from bot.errors import SettingsError
 
+Check = Callable[[str], str | None]
+Read = Callable[[str, Check], str | None]
+
+DEFAULT_PORT: Final = 8080
 SCHEMES: Final = ("sqlite", "postgresql", "postgres")
 LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOG_FORMATS: Final = ("text", "json")
 
+TELEGRAM_API: Final = "https://api.telegram.org"
+"""The Bot API's own root. https://core.telegram.org/bots/api#making-requests (read 2026-11-23)."""
+
 LATER: Final = {
-    "TELEGRAM_TOKEN": "Telegram",
     "DISCORD_TOKEN": "Discord",
-    "STAFF_ADDRESSES": "hand-offs to staff",
     "SMTP_URL": "mail",
 }
 """Settings of the promise in `docs/cli.md` whose feature this version does not have yet."""
+
+
+_STAFF_ADDRESS: Final = re.compile(r"telegram:-?\d+|discord:\d+|email:[^@\s]+@[^@\s]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +43,25 @@ class Operator:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TelegramSettings:
+    """How to be reached on Telegram. Without `webhook_url` updates are polled."""
+
+    token: str = field(repr=False)
+    api_url: str
+    webhook_url: str | None
+    webhook_secret: str | None = field(repr=False)
+    port: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything the environment decides."""
+    """Everything the environment decides. `telegram` is None where its token is not set."""
 
     database_url: str
     operator: Operator
-    secret_keys: tuple[str, ...]
+    telegram: TelegramSettings | None
+    staff_addresses: tuple[str, ...]
+    secret_keys: tuple[str, ...] = field(repr=False)
     log_level: str
     log_format: str
 
@@ -64,7 +86,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     given = {name: value.strip() for name, value in environment.items() if value.strip()}
     faults: list[str] = []
 
-    def read(name: str, check: Callable[[str], str | None]) -> str | None:
+    def read(name: str, check: Check) -> str | None:
         value = given.get(name)
         fault = check(value) if value is not None else None
         if fault:
@@ -79,9 +101,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             privacy_url=read("PRIVACY_URL", _web_fault),
             terms_url=read("TERMS_URL", _web_fault),
         ),
-        secret_keys=tuple(
-            key.strip() for key in (given.get("SECRET_KEYS") or "").split(",") if key.strip()
-        ),
+        telegram=_telegram(read),
+        staff_addresses=_listed(read("STAFF_ADDRESSES", _staff_fault)),
+        secret_keys=_listed(given.get("SECRET_KEYS")),
         log_level=(read("LOG_LEVEL", _level_fault) or "WARNING").upper(),
         log_format=read("LOG_FORMAT", _format_fault) or "text",
     )
@@ -93,6 +115,25 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     if faults:
         raise SettingsError(faults)
     return settings
+
+
+def _telegram(read: Read) -> TelegramSettings | None:
+    settings = TelegramSettings(
+        token=read("TELEGRAM_TOKEN", _token_fault) or "",
+        api_url=(read("TELEGRAM_API_URL", _web_fault) or TELEGRAM_API).rstrip("/"),
+        webhook_url=read("TELEGRAM_WEBHOOK_URL", _web_fault),
+        webhook_secret=read("TELEGRAM_WEBHOOK_SECRET", _secret_fault),
+        port=_number(read("PORT", _port_fault), DEFAULT_PORT),
+    )
+    return settings if settings.token else None
+
+
+def _number(value: str | None, default: int) -> int:
+    return int(value) if value and value.isdecimal() else default
+
+
+def _listed(value: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (value or "").split(",") if part.strip())
 
 
 def _default_database() -> str:
@@ -115,6 +156,32 @@ def _web_fault(value: str) -> str | None:
     if parts.scheme in ("https", "http") and parts.netloc:
         return None
     return f"{value!r} is not a web address; give https://..."
+
+
+def _token_fault(value: str) -> str | None:
+    if re.fullmatch(r"\d+:[\w-]{30,}", value):
+        return None
+    return "this is not a bot's token; BotFather gives one like 123456:ABC-DEF..."
+
+
+def _secret_fault(value: str) -> str | None:
+    # https://core.telegram.org/bots/api#setwebhook (read 2026-11-23)
+    if re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value):
+        return None
+    return "give 1 to 256 letters, digits, _ or -; unset, one is derived from SECRET_KEYS"
+
+
+def _port_fault(value: str) -> str | None:
+    if value.isdecimal() and 0 < int(value) < 65536:  # noqa: PLR2004 - TCP's ports
+        return None
+    return f"{value!r} is not a port; give a number from 1 to 65535"
+
+
+def _staff_fault(value: str) -> str | None:
+    wrong = [part for part in _listed(value) if not _STAFF_ADDRESS.fullmatch(part)]
+    if not wrong:
+        return None
+    return f"{wrong[0]!r} is not telegram:CHAT, discord:CHANNEL or email:ADDRESS"
 
 
 def _level_fault(value: str) -> str | None:

@@ -64,7 +64,7 @@ def _answer(turn: Turn) -> Outcome:
     incoming = turn.incoming
     if incoming.attachment is not None:
         return attachments.noted(turn, incoming.attachment, again(turn))
-    if incoming.place is not None:
+    if incoming.places:
         wanted = turn.conversation.step if turn.conversation.step == "talk.ask" else "lines.ask"
         return WORDS[wanted](turn)
     request = (

@@ -13,8 +13,8 @@ FINDER = "https://findahelpline.com"
 
 def named(turn: Turn) -> tuple[Place, ...]:
     """Return the places the words name: as a whole first, then inside a sentence."""
-    if turn.incoming.place is not None:
-        return (turn.incoming.place,)
+    if turn.incoming.places:
+        return turn.incoming.places
     text = turn.incoming.text
     return find_places(turn.directory, text) or named_in(turn.directory, text)
 

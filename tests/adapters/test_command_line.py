@@ -200,14 +200,18 @@ def test_db_upgrade_and_check(run):
 
 def test_doctor_json(run, monkeypatch):
     monkeypatch.setenv("OPERATOR_NAME", "Example Trust")
-    monkeypatch.setenv("TELEGRAM_TOKEN", "123:secret")
+    monkeypatch.setenv("TELEGRAM_TOKEN", "123456:" + "secret" * 6)
+    monkeypatch.setenv("DISCORD_TOKEN", "secret")
     status, out, _ = run("doctor", "--json")
     findings = {finding["name"]: finding for finding in json.loads(out)["findings"]}
     assert status == 0
     assert findings["OPERATOR_NAME"]["state"] == "ok"
     assert findings["OPERATOR_CONTACT"]["state"] == "missing"
     assert findings["DATABASE_URL"]["state"] == "ok"
-    assert findings["TELEGRAM_TOKEN"]["state"] == "later"
+    assert findings["telegram"] == {
+        "name": "telegram", "state": "ok", "told": "stagedoor run polls it",
+    }  # fmt: skip
+    assert findings["DISCORD_TOKEN"]["state"] == "later"
     assert "secret" not in out
 
 
@@ -220,9 +224,14 @@ def test_doctor_finds_what_is_wrong(run, monkeypatch):
 
 
 def test_run_says_honestly_what_there_is(run):
-    status, _, err = run("run", "telegram")
-    assert status == 2
-    assert "cannot run telegram yet" in err
+    for platforms, told in (
+        (["telegram"], "TELEGRAM_TOKEN: missing"),
+        (["discord"], "cannot run 'discord' yet"),
+        ([], "no platform is configured"),
+    ):
+        status, _, err = run("run", *platforms)
+        assert status == 2
+        assert told in err
 
 
 def test_wrong_settings_are_told_all_at_once(run, monkeypatch):

@@ -4,6 +4,7 @@ import io
 
 from adapters.console import Console
 from tests.stage import Stage
+from tests.telegram.driver import PushedTelegramDriver, TelegramDriver
 
 
 class ConsoleDriver:
@@ -62,4 +63,4 @@ class ConsoleDriver:
         await self._stage.close()
 
 
-DRIVERS = [ConsoleDriver]
+DRIVERS = [ConsoleDriver, TelegramDriver, PushedTelegramDriver]

@@ -1,0 +1,1 @@
+"""Telegram: the real library over HTTP, by long polling or by webhook."""

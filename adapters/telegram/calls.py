@@ -1,0 +1,130 @@
+"""Calls to the Bot API: two lanes, and patience with what fails on the way."""
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import chain, repeat
+from typing import Final, TypeVar
+
+import httpx
+from telegram import Bot
+from telegram.error import BadRequest, ChatMigrated, Conflict, NetworkError, RetryAfter
+from telegram.ext import AIORateLimiter, ExtBot
+from telegram.request import HTTPXRequest
+
+T = TypeVar("T")
+
+CALM_CONNECTIONS: Final = 40
+FAST_CONNECTIONS: Final = 16
+"""Connections of each lane: more than its turns at once."""
+
+TIMEOUT: Final = timedelta(seconds=10)
+"""How long a call may take to be answered; the service answers in well under a second."""
+
+FLOOD_RETRIES: Final = 3
+"""How often the calm lane's limiter obeys `retry_after` by itself."""
+
+WAITS: Final = (0.3, 0.6, 1.2, 2.4, 5.0)
+"""Seconds between tries; the last is repeated until the turn is given up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rates:
+    """Messages a second, and a minute in one group, that the calm lane keeps to.
+
+    https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this (read
+    2026-11-23). 0 lifts a rate.
+    """
+
+    a_second: float = 30
+    a_minute_in_a_group: float = 20
+
+
+class Lanes:
+    """One bot twice. `calm` waits its turn; `fast` is for crisis cards and never queues.
+
+    One `RetryAfter` stops every request of a limited bot, so the fast lane has no limiter and
+    connections of its own.
+    """
+
+    def __init__(self, *, token: str, api_url: str, rates: Rates):
+        root = f"{api_url}/bot"
+        trust = httpx.create_ssl_context()  # Read once: each of four clients would take its 40 ms.
+        self.calm: ExtBot[int] = ExtBot(
+            token,
+            base_url=root,
+            request=_requests(CALM_CONNECTIONS, trust),
+            get_updates_request=_requests(1, trust),
+            rate_limiter=AIORateLimiter(
+                overall_max_rate=rates.a_second,
+                group_max_rate=rates.a_minute_in_a_group,
+                max_retries=FLOOD_RETRIES,
+            ),
+        )
+        self.fast = Bot(
+            token,
+            base_url=root,
+            request=_requests(FAST_CONNECTIONS, trust),
+            get_updates_request=_requests(1, trust),
+        )
+
+    async def open(self) -> None:
+        """Ask the service who we are.
+
+        Raises:
+            InvalidToken: the service does not know the token.
+            NetworkError: the service cannot be reached.
+        """
+        await self.calm.initialize()
+        await self.fast.initialize()
+
+    async def close(self) -> None:
+        """Let the connections go."""
+        await self.calm.shutdown()
+        await self.fast.shutdown()
+
+
+async def patiently(call: Callable[[], Awaitable[T]], *, again: bool) -> T | None:
+    """Return what a call answers, tried until it surely arrived; the caller sets the time limit.
+
+    What surely did not arrive (no connection, a 429 or 5xx) is tried again. What may have arrived
+    is tried again only if `again`; else None is returned: twice is worse than the doubt.
+    """
+    for wait in chain(WAITS, repeat(WAITS[-1])):
+        try:
+            return await call()
+        except RetryAfter as error:
+            await asyncio.sleep(_seconds(error.retry_after))
+        except (BadRequest, Conflict, ChatMigrated):
+            raise
+        except NetworkError as error:
+            if not again and may_have_arrived(error):
+                return None
+            await asyncio.sleep(wait)
+    return None
+
+
+def may_have_arrived(error: NetworkError) -> bool:
+    """Return whether the service may have done what was asked before this error."""
+    cause = error.__cause__
+    if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
+        return False
+    return isinstance(cause, httpx.HTTPError)
+
+
+def _requests(connections: int, trust: ssl.SSLContext) -> HTTPXRequest:
+    seconds = TIMEOUT.total_seconds()
+    return HTTPXRequest(
+        connection_pool_size=connections,
+        connect_timeout=seconds,
+        read_timeout=seconds,
+        write_timeout=seconds,
+        pool_timeout=seconds,
+        httpx_kwargs={"verify": trust},
+    )
+
+
+def _seconds(length: float | timedelta) -> float:
+    return length.total_seconds() if isinstance(length, timedelta) else length

@@ -1,0 +1,63 @@
+"""Command menus, description, about text and name in every language, written where they differ."""
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from typing import Any
+
+from telegram import BotCommand, BotCommandScopeAllPrivateChats
+from telegram.error import TelegramError
+
+from adapters.telegram.calls import Lanes
+from bot.profile import Profile
+
+Read = Callable[[], Awaitable[Any]]
+Write = Callable[[], Awaitable[bool]]
+
+log = logging.getLogger(__name__)
+
+
+async def introduce(lanes: Lanes, profiles: Iterable[Profile]) -> None:
+    """Bring the service's copy of our profile up to date; English is shown where none fits.
+
+    Nothing here is needed to answer: what the service refuses is tried again at the next start.
+    """
+    for profile in profiles:
+        for language in (profile.language, *(("",) if profile.language == "en" else ())):
+            for wanted, read, write in _entries(lanes, profile, language):
+                try:
+                    if await read() != wanted:
+                        await write()
+                except TelegramError as error:
+                    log.info("telegram: the profile is not up to date: %s", type(error).__name__)
+
+
+def _entries(lanes: Lanes, profile: Profile, language: str) -> Iterator[tuple[Any, Read, Write]]:
+    bot, tag = lanes.calm, language or None
+    commands = tuple(BotCommand(name, about) for name, about in profile.commands.items())
+    scope = BotCommandScopeAllPrivateChats()
+
+    async def description() -> str:
+        return (await bot.get_my_description(language_code=tag)).description
+
+    async def about() -> str:
+        return (await bot.get_my_short_description(language_code=tag)).short_description
+
+    async def name() -> str:
+        return (await bot.get_my_name(language_code=tag)).name
+
+    yield (
+        commands,
+        lambda: bot.get_my_commands(scope=scope, language_code=tag),
+        lambda: bot.set_my_commands(commands, scope=scope, language_code=tag),
+    )
+    yield (
+        profile.description,
+        description,
+        lambda: bot.set_my_description(profile.description, language_code=tag),
+    )
+    yield (
+        profile.about,
+        about,
+        lambda: bot.set_my_short_description(profile.about, language_code=tag),
+    )
+    yield profile.name, name, lambda: bot.set_my_name(profile.name, language_code=tag)

@@ -1,0 +1,144 @@
+"""Runs Telegram from settings until it is told to stop."""
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import cache
+from itertools import chain, repeat
+from typing import Final
+
+from telegram.error import InvalidToken, TelegramError
+
+from adapters.telegram.calls import Lanes, Rates
+from adapters.telegram.intake import Intake
+from adapters.telegram.introducing import introduce
+from adapters.telegram.polling import WAITS, Poller
+from adapters.telegram.reading import Reader
+from adapters.telegram.webhook import Webhook
+from bot.app import App
+from bot.errors import SettingsError
+from bot.profile import profile
+from bot.settings import TelegramSettings
+from bot.voice import Voice
+from directory.model import Place
+
+STOP_WITHIN: Final = 8.0
+"""Seconds turns under way may take after a stop is asked for; hosts kill after 10."""
+
+LIBRARIES: Final = ("telegram", "httpx", "httpcore", "aiohttp")
+"""Their log lines quote tokens and messages; what matters of them we log ourselves."""
+
+log = logging.getLogger(__name__)
+
+
+class Telegram:
+    """The platform: one bot, polled or pushed to."""
+
+    name = "telegram"
+
+    def __init__(
+        self,
+        app: App,
+        settings: TelegramSettings,
+        *,
+        voices: Mapping[str, Voice],
+        webhook_secret: str,
+        staff_addresses: tuple[str, ...] = (),
+        rates: Rates | None = None,
+    ):
+        # Lengths of time as such, not as numbers: the library's next version knows nothing else.
+        os.environ["PTB_TIMEDELTA"] = "true"
+        for library in LIBRARIES:
+            logging.getLogger(library).setLevel(logging.CRITICAL + 1)
+        self._app = app
+        self._settings = settings
+        self._voices = voices
+        self._secret = settings.webhook_secret or webhook_secret
+        self._staff = _chats(staff_addresses)
+        self._lanes = Lanes(token=settings.token, api_url=settings.api_url, rates=rates or Rates())
+
+    async def serve(self) -> None:
+        """Answer until this is cancelled; then settle what is under way.
+
+        Raises:
+            SettingsError: the service does not know the token, or refuses the webhook.
+        """
+        try:
+            await self._opened()
+            reader = Reader(
+                username=self._lanes.fast.username, staff_chats=self._staff, locate=_locate
+            )
+            intake = Intake(self._app, self._lanes, reader)
+            introducing = asyncio.create_task(
+                introduce(self._lanes, [profile(voice) for voice in self._voices.values()])
+            )
+            try:
+                await (self._pushed if self._settings.webhook_url else self._polled)(intake)
+            finally:
+                introducing.cancel()
+                with suppress(asyncio.CancelledError):
+                    await introducing
+        except InvalidToken as error:
+            raise SettingsError(["TELEGRAM_TOKEN: Telegram does not know this token"]) from error
+        finally:
+            await self._lanes.close()
+
+    async def _opened(self) -> None:
+        """Reach the service, however long that takes."""
+        for wait in chain(WAITS, repeat(WAITS[-1])):
+            try:
+                await self._lanes.open()
+            except InvalidToken:
+                raise
+            except TelegramError as error:
+                log.warning("telegram: not reached (%s); again in %d s", type(error).__name__, wait)
+                await asyncio.sleep(wait)
+            else:
+                return
+
+    async def _polled(self, intake: Intake) -> None:
+        await self._lanes.calm.delete_webhook(drop_pending_updates=False)
+        poller = Poller(self._lanes, intake)
+        try:
+            log.info("telegram: polling")
+            await poller.serve()
+        finally:
+            await poller.finish(within=STOP_WITHIN)
+
+    async def _pushed(self, intake: Intake) -> None:
+        webhook = Webhook(
+            self._lanes,
+            intake,
+            url=self._settings.webhook_url or "",
+            secret=self._secret,
+            port=self._settings.port,
+        )
+        try:
+            await webhook.open()
+            log.info("telegram: waiting for pushes on port %d", self._settings.port)
+            await asyncio.Event().wait()
+        finally:
+            await webhook.close(within=STOP_WITHIN)
+
+
+@cache
+def _points() -> Callable[[float, float], tuple[Place, ...]]:
+    # 45 MB of zones that most processes never need: loaded when a point is first shared.
+    from directory.points import Points  # noqa: PLC0415 - see above
+
+    return Points().places_at
+
+
+def _locate(latitude: float, longitude: float) -> tuple[Place, ...]:
+    return _points()(latitude, longitude)
+
+
+def _chats(staff_addresses: tuple[str, ...]) -> frozenset[int]:
+    prefix = "telegram:"
+    return frozenset(
+        int(address.removeprefix(prefix))
+        for address in staff_addresses
+        if address.startswith(prefix)
+    )

@@ -1,0 +1,61 @@
+"""A reply as Telegram shows it: HTML in parts that fit, choices as buttons one a row."""
+
+import html
+import re
+from typing import Final
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, ReplyKeyboardMarkup
+
+from adapters.rendering import as_plain_text, fit, utf16_units
+from bot.messages import Reply
+
+MAX_TEXT_UNITS: Final = 4_096
+"""UTF-16 units of one message. https://core.telegram.org/bots/api#sendmessage (read 2026-11-23)."""
+
+MAX_BUTTONS: Final = 100
+"""Buttons of one keyboard; the service refuses more (REPLY_MARKUP_TOO_LONG, not documented)."""
+
+MAX_LABEL_CHARACTERS: Final = 60
+"""A longer label is cut by phones: then the labels stand in the text, numbered."""
+
+Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup
+
+_NUMBER_ALONE: Final = re.compile(r"^[+*#]?\d[\d *#()-]*$", re.MULTILINE)
+
+
+def texts(reply: Reply) -> list[str]:
+    """Return a reply's text in parts a message holds, with its choices where no keyboard can."""
+    text = reply.text if _fits_a_keyboard(reply) else as_plain_text(reply)
+    return fit(text, limit=MAX_TEXT_UNITS, length=utf16_units)
+
+
+def keyboard(reply: Reply) -> Keyboard | None:
+    """Return the buttons of a reply: under the message, or beside the one that shares a place."""
+    if not reply.choices or not _fits_a_keyboard(reply):
+        return None
+    if reply.place_button is not None:
+        return ReplyKeyboardMarkup(
+            [
+                [KeyboardButton(reply.place_button, request_location=True)],
+                *([KeyboardButton(choice.label)] for choice in reply.choices),
+            ],
+            resize_keyboard=True,
+            one_time_keyboard=True,
+        )
+    return InlineKeyboardMarkup(
+        [
+            [InlineKeyboardButton(choice.label, callback_data=choice.token)]
+            for choice in reply.choices
+        ]
+    )
+
+
+def as_html(text: str) -> str:
+    """Return text as Telegram's HTML: a number on a line of its own stands out."""
+    return _NUMBER_ALONE.sub(r"<b>\g<0></b>", html.escape(text, quote=False))
+
+
+def _fits_a_keyboard(reply: Reply) -> bool:
+    return len(reply.choices) <= MAX_BUTTONS and all(
+        len(choice.label) <= MAX_LABEL_CHARACTERS for choice in reply.choices
+    )

@@ -1,0 +1,126 @@
+"""Drives the Telegram adapter in this process, over real HTTP to the strict peer."""
+
+import asyncio
+
+from adapters.telegram.running import Telegram
+from bot.settings import TelegramSettings
+from tests.free_port import free_port
+from tests.stage import Stage
+from tests.telegram.peer import TOKEN, Peer
+
+SECRET = "s" * 64
+
+
+class TelegramDriver:
+    """The Telegram adapter and the real library, over real HTTP to a strict peer."""
+
+    platform = "telegram polled"
+    chat = 77
+
+    def __init__(self, stage, peer, *, staff_addresses=()):
+        self.stage = stage
+        self.peer = peer
+        self._staff_addresses = staff_addresses
+        self._mark = 0
+        self._named = {}
+
+    @classmethod
+    async def open(cls, folder, books, **more):
+        driver = cls(await Stage.open(folder, books), await Peer().__aenter__(), **more)
+        await driver._start()
+        return driver
+
+    async def handle(self, incoming, send):
+        await self.stage.app.handle(incoming, send)
+
+    def urgent(self, incoming):
+        return self.stage.app.urgent(incoming)
+
+    async def _start(self):
+        platform = Telegram(
+            self,
+            self._settings(),
+            voices=self.stage.parts.voices,
+            webhook_secret=SECRET,
+            staff_addresses=self._staff_addresses,
+        )
+        self._serving = asyncio.create_task(platform.serve())
+        await self.peer.until(self._listening)
+
+    def _settings(self):
+        return TelegramSettings(
+            token=TOKEN, api_url=self.peer.url, webhook_url=None, webhook_secret=None, port=0
+        )
+
+    def _listening(self):
+        return self.peer.made("getUpdates")
+
+    async def _stop(self):
+        self._serving.cancel()
+        await asyncio.wait([self._serving])
+
+    async def write(self, text, *, update_id=""):
+        if update_id in self._named:
+            self.peer.again(self._named[update_id])
+            number = self._named[update_id]["update_id"]
+        else:
+            number = self.peer.says(self.chat, text, date=self.stage.now.timestamp())
+            self._named[update_id or number] = self.peer.pending[-1]
+        await self.settled(number)
+
+    async def press(self, token):
+        await self.settled(self.peer.presses(self.chat, token))
+
+    async def settled(self, number):
+        """Wait until the platform was told that an update is received."""
+        await self.peer.until(lambda: not self.peer.waits_for(number))
+
+    def said(self):
+        return self.peer.said(self.chat, self._mark)
+
+    def pinned(self):
+        chat = self.peer.chat(self.chat)
+        return "\n".join(chat.messages[key]["text"] for key in chat.pinned)
+
+    def clear(self):
+        self._mark = len(self.peer.shown)
+
+    def use(self, store):
+        self.stage.with_store(store)
+
+    def shut(self):
+        self.peer.gone.add(self.chat)
+
+    async def restart(self):
+        await self._stop()
+        await self.stage.restart()
+        await self._start()
+
+    async def close(self):
+        await self._stop()
+        await self.peer.__aexit__()
+        await self.stage.close()
+        assert self.peer.misshapen == []
+
+
+class PushedTelegramDriver(TelegramDriver):
+    """The same, updates pushed to its webhook."""
+
+    platform = "telegram pushed"
+
+    def _settings(self):
+        port = free_port()
+        return TelegramSettings(
+            token=TOKEN,
+            api_url=self.peer.url,
+            webhook_url=f"http://127.0.0.1:{port}/telegram",
+            webhook_secret=None,
+            port=port,
+        )
+
+    def _listening(self):
+        return self.peer.webhook
+
+    async def _stop(self):
+        await super()._stop()
+        self.peer.webhook = None

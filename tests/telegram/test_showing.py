@@ -1,0 +1,206 @@
+"""What people see on Telegram: buttons, edits, parts, pins, places, profiles."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot import app as shell
+from bot.conversation import Outcome
+from bot.messages import Choice, Reply
+from tests.telegram import shapes
+from tests.telegram.peer import Fault
+
+pytestmark = pytest.mark.telegram
+
+
+def answering(monkeypatch, *replies):
+    def respond(turn):
+        return Outcome(replies=replies, conversation=turn.conversation)
+
+    monkeypatch.setattr(shell, "respond", respond)
+
+
+async def test_choices_are_buttons_one_a_row(bot, peer):
+    await bot.write("/start")
+    keyboard = peer.made("sendMessage")[-1].asked["reply_markup"]["inline_keyboard"]
+    assert [len(row) for row in keyboard] == [1] * 4
+    assert peer.buttons(bot.chat) == ["lines", "talk", "guide", "crisis"]
+
+
+async def test_a_press_is_acknowledged_first_and_refines_its_message(bot, peer):
+    await bot.write("/start")
+    begun = len(peer.calls)
+    await bot.press("guide")
+    methods = [call.method for call in peer.calls[begun:]]
+    assert methods.index("answerCallbackQuery") < methods.index("editMessageText")
+    assert "sendMessage" not in methods
+    assert len(peer.texts(bot.chat)) == 1
+    assert peer.texts(bot.chat)[0].startswith("Pick a page")
+
+
+async def test_the_same_press_twice_changes_nothing_and_says_nothing(bot, peer):
+    await bot.write("/start")
+    await bot.press("guide")
+    await bot.press("guide")
+    assert len(peer.texts(bot.chat)) == 1
+    assert "went wrong" not in bot.said()
+
+
+async def test_a_press_on_a_message_that_is_gone_is_answered_below(bot, peer):
+    await bot.settled(peer.presses(bot.chat, "guide", message_id=999))
+    assert peer.texts(bot.chat)[0].startswith("Pick a page")
+
+
+async def test_an_expired_press_is_answered_all_the_same(bot, peer):
+    peer.expired.add("*")
+    await bot.press("guide")
+    assert "Pick a page" in bot.said()
+
+
+async def test_a_press_on_a_card_leaves_the_card(bot, peer):
+    await bot.write("i want to die, i'm in Germany")
+    card = peer.texts(bot.chat)[0]
+    for token in peer.buttons(bot.chat):
+        await bot.settled(peer.presses(bot.chat, token, message_id=peer.chat(bot.chat).order[0]))
+    assert peer.texts(bot.chat)[0] == card
+
+
+async def test_a_number_alone_on_its_line_stands_out(bot, peer):
+    await bot.write("Germany")
+    assert "\n<b>116 123</b>\n" in peer.made("sendMessage")[0].asked["text"]
+
+
+async def test_plain_text_goes_out_where_the_service_cannot_read_html(bot, peer):
+    peer.fail("sendMessage", Fault("refused", description="Bad Request: can't parse entities"))
+    await bot.write("Germany")
+    assert "116 123" in bot.said()
+    assert "parse_mode" not in peer.made("sendMessage")[1].asked
+
+
+@pytest.mark.parametrize("text", ["<b>& < > &amp; </i>", "a & b <script>", "1 < 2 > 0"])
+async def test_marks_of_html_arrive_as_they_are(bot, peer, monkeypatch, text):
+    answering(monkeypatch, Reply(text=text))
+    await bot.write("hello")
+    assert peer.texts(bot.chat) == [text]
+
+
+async def test_a_long_text_is_cut_at_paragraphs_in_units_telegram_counts(bot, peer, monkeypatch):
+    paragraphs = ["\U0001f3b8" * 900 for _ in range(6)]
+    answering(
+        monkeypatch,
+        Reply(text="\n\n".join(paragraphs), choices=(Choice(token="menu", label="Menu"),)),
+    )
+    await bot.write("hello")
+    assert "\n\n".join(peer.texts(bot.chat)) == "\n\n".join(paragraphs)
+    assert len(peer.texts(bot.chat)) == 3
+    markups = ["reply_markup" in call.asked for call in peer.made("sendMessage")]
+    assert markups == [False, False, True]
+
+
+async def test_labels_no_button_can_hold_stand_in_the_text(bot, monkeypatch):
+    choices = (Choice(token="menu", label="x" * 200),)
+    answering(monkeypatch, Reply(text="Which?", choices=choices))
+    await bot.write("hello")
+    assert "1. " + "x" * 200 in bot.said()
+
+
+async def test_the_card_is_pinned_silently_and_the_older_one_unpinned(bot, peer):
+    await bot.write("i want to die")
+    await bot.write("i want to die, i'm in Germany")
+    chat = peer.chat(bot.chat)
+    assert len(chat.pinned) == 1
+    assert "Germany" in chat.messages[chat.pinned[0]]["text"]
+
+
+async def test_the_card_learns_the_place_where_it_stands(bot, peer):
+    await bot.write("i want to die")
+    await bot.write("Germany")
+    assert peer.texts(bot.chat)[0].startswith("112 – emergency number, Germany")
+
+
+async def test_a_place_is_asked_for_with_a_button_that_shares_it(bot, peer):
+    await bot.write("/lines")
+    markup = peer.made("sendMessage")[0].asked["reply_markup"]
+    rows = [row[0] for row in markup["keyboard"]]
+    assert rows[0] == {"text": "Share where I am, once", "request_location": True}
+    assert [row["text"] for row in rows[1:]] == ["I need help now", "Menu"]
+    await bot.write("Menu")
+    assert "What would help?" in bot.said()
+
+
+async def test_a_shared_point_becomes_its_country_and_is_dropped(bot, peer):
+    await bot.settled(peer.says(bot.chat, location={"latitude": 52.5, "longitude": 13.4}))
+    assert "112 – emergency number, Germany" in bot.said()
+    state = await bot.stage.store.run(lambda c: c.exec_driver_sql("SELECT state FROM conversation"))
+    assert "52.5" not in str(state.fetchall() if hasattr(state, "fetchall") else state)
+
+
+async def test_a_point_two_countries_share_asks_which(bot, peer):
+    await bot.settled(peer.says(bot.chat, location={"latitude": 42.66, "longitude": 21.16}))
+    assert set(peer.buttons(bot.chat)) >= {"lines:RS", "lines:XK"}
+
+
+async def test_a_point_at_sea_asks_for_words(bot, peer):
+    await bot.settled(peer.says(bot.chat, location={"latitude": 0, "longitude": -30}))
+    assert "I can't tell the country there" in bot.said()
+
+
+async def test_a_live_location_is_kindly_declined_once(bot, peer):
+    live = {"latitude": 52.5, "longitude": 13.4, "live_period": 900}
+    await bot.settled(peer.says(bot.chat, location=live))
+    assert "I don't follow where you are" in bot.said()
+    bot.clear()
+    await bot.settled(peer.edits(bot.chat, location=live))
+    assert bot.said() == ""
+
+
+@pytest.mark.parametrize(
+    ("link", "answer"),
+    [
+        ("lines_DE", "112 – emergency number, Germany"),
+        ("talk", "I can't pass your words to a person yet"),
+        ("guide_panic", "A panic attack"),
+        ("crisis", "112"),
+        ("forget_yes", "What would help?"),
+        ("x" * 64, "What would help?"),
+    ],
+)
+async def test_a_deep_link_leads_where_it_says_and_deletes_nothing(bot, link, answer):
+    await bot.write(f"/start {link}")
+    assert answer in bot.said()
+
+
+async def test_the_profile_is_written_once_in_every_language(bot, peer):
+    await peer.until(lambda: len(peer.made("getMyName")) == 5)
+    await peer.until(lambda: len(peer.made("setMyShortDescription")) == 5)
+    assert {language for _, language in peer.profile} == {"", "en", "es", "fr", "de"}
+    for language in ("", "en"):
+        assert "findahelpline.com" in peer.profile["short_description", language]
+    assert "112" in peer.profile["description", "de"]
+    written = len([call for call in peer.calls if call.method.startswith("setMy")])
+    await bot.restart()
+    await peer.until(lambda: len(peer.made("getMyName")) == 10)
+    assert len([call for call in peer.calls if call.method.startswith("setMy")]) == written
+
+
+async def test_who_waited_is_told_sorry_once(bot, peer):
+    sent = bot.stage.now.timestamp()
+    bot.stage.later(timedelta(minutes=12))
+    await bot.settled(peer.says(bot.chat, "Germany", date=sent))
+    assert bot.said().startswith("Sorry, I was away (12 minutes).")
+    bot.clear()
+    await bot.settled(peer.says(bot.chat, "France", date=sent + 60))
+    assert "Sorry" not in bot.said()
+    bot.clear()
+    await bot.settled(peer.says(bot.chat, "quiero morir", date=sent + 60))
+    assert bot.said().startswith("112")
+
+
+def test_what_we_send_is_held_against_the_official_shapes():
+    if shapes.read() is None:
+        pytest.skip("specs/telegram-bot-api.json is not at hand")
+    with pytest.raises(shapes.Misshapen):
+        shapes.hold("sendMessage", {"chat_id": 1, "words": "no such field"})
+    with pytest.raises(shapes.Misshapen):
+        shapes.hold("sendMessage", {"chat_id": 1})
+    shapes.hold("sendMessage", {"chat_id": "1", "text": "yes"})
