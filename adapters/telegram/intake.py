@@ -27,6 +27,7 @@ class Intake:
         self._lanes = lanes
         self._reader = reader
         self.pending: dict[int, asyncio.Task[None]] = {}
+        self._acknowledging: set[asyncio.Task[None]] = set()
 
     def begin(self, updates: Sequence[Update]) -> None:
         """Begin to answer a batch in its order, what signals danger first.
@@ -55,6 +56,12 @@ class Intake:
         if self.pending:
             await asyncio.wait(self.pending.values(), timeout=within)
 
+    async def close(self) -> None:
+        """Leave acknowledgements that hang; their presses are answered."""
+        for task in self._acknowledging:
+            task.cancel()
+        await asyncio.gather(*self._acknowledging, return_exceptions=True)
+
     def _read(self, update: Update) -> Received | None:
         try:
             return self._reader.received(update)
@@ -79,14 +86,14 @@ class Intake:
             return
         if after is not None:
             await asyncio.shield(after)
-        acknowledged = None
         if received.callback_id is not None:
-            acknowledged = asyncio.create_task(self._acknowledge(received.callback_id))
-            await asyncio.sleep(0)  # Its request leaves before the answer's.
+            # Beside the answer, which does not wait for it; its request leaves first.
+            acknowledging = asyncio.create_task(self._acknowledge(received.callback_id))
+            self._acknowledging.add(acknowledging)
+            acknowledging.add_done_callback(self._acknowledging.discard)
+            await asyncio.sleep(0)
         chat = Chat(self._lanes, received.chat_id, pressed=received.incoming.message_id)
         await self._app.handle(received.incoming, chat.carry_out)
-        if acknowledged is not None:
-            await acknowledged
 
     async def _acknowledge(self, callback_id: str) -> None:
         """Stop the button's waiting sign. An old press cannot be; its answer comes all the same."""

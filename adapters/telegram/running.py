@@ -77,6 +77,7 @@ class Telegram:
             try:
                 await (self._pushed if self._settings.webhook_url else self._polled)(intake)
             finally:
+                await intake.close()
                 introducing.cancel()
                 with suppress(asyncio.CancelledError):
                     await introducing

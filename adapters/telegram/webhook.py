@@ -68,6 +68,8 @@ class Webhook:
         try:
             row = await request.json()
         except ValueError:
+            row = None
+        if not isinstance(row, dict) or not isinstance(row.get("update_id"), int):
             return web.Response(status=HTTPStatus.BAD_REQUEST)
         await self._intake.settle(update_of(row, self._lanes.calm))
         return web.Response()

@@ -16,6 +16,7 @@ class TelegramDriver:
 
     platform = "telegram polled"
     chat = 77
+    language = None
 
     def __init__(self, stage, peer, *, staff_addresses=()):
         self.stage = stage
@@ -64,12 +65,14 @@ class TelegramDriver:
             self.peer.again(self._named[update_id])
             number = self._named[update_id]["update_id"]
         else:
-            number = self.peer.says(self.chat, text, date=self.stage.now.timestamp())
+            number = self.peer.says(
+                self.chat, text, date=self.stage.now.timestamp(), language=self.language
+            )
             self._named[update_id or number] = self.peer.pending[-1]
         await self.settled(number)
 
     async def press(self, token):
-        await self.settled(self.peer.presses(self.chat, token))
+        await self.settled(self.peer.presses(self.chat, token, language=self.language))
 
     async def settled(self, number):
         """Wait until the platform was told that an update is received."""

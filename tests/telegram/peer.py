@@ -88,6 +88,7 @@ class Peer:
         self.misshapen = []
         self.shown = []
         self.gone = set()
+        self.last = None
         self._update_ids = count(1000)
         self._message_ids = count(1)
         self._arrived = asyncio.Event()
@@ -154,6 +155,7 @@ class Peer:
     def put(self, update):
         """Put in an update as it is; return its id."""
         update = {"update_id": next(self._update_ids), **update}
+        self.last = update
         self.pending.append(update)
         self._arrived.set()
         return update["update_id"]
