@@ -193,8 +193,10 @@ class App:
             stored, before = self._load(connection, incoming)
             turn = self._turn_of(incoming, before, assessment, now)
             if incoming.update_id in before.updates:
+                # What came before the newest was sent: a person's turns do not overlap.
+                newest = incoming.update_id == before.updates[-1]
                 sent_here = incoming.update_id in remembered.answered
-                return before, None if sent_here else again(turn)
+                return before, again(turn) if newest and not sent_here else None
             outcome = respond(turn)
             if outcome.forget:
                 delete_conversation(connection, self._pseudonyms(incoming))

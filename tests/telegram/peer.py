@@ -210,8 +210,8 @@ class Peer:
         end = time.monotonic() + within
         while not holds():
             if time.monotonic() > end:
-                seen = {chat: self.texts(chat) for chat in self.chats}
-                raise TimeoutError(f"{seen}; last calls {self.calls[-5:]}")
+                made = [call.method for call in self.calls[-8:]]
+                raise TimeoutError(f"{len(self.shown)} messages shown; last calls: {made}")
             await asyncio.sleep(0.005)
 
     # The service.
@@ -445,20 +445,30 @@ class Peer:
         return markup
 
     async def _push(self):
-        """Push one update after another, each until it is answered with 200."""
+        """Push each update until it is answered with 200: one of a chat after the other.
+
+        So does the service's own code (github.com/tdlib/telegram-bot-api, `webhook_queue_id`).
+        """
         async with ClientSession(timeout=ClientTimeout(total=90)) as session:
-            running = set()
+            running = {}
             while not self._closing:
-                while self.webhook and self.pending and len(running) < 40:
-                    task = asyncio.create_task(self._push_one(session, self.pending.popleft()))
-                    running.add(task)
-                    task.add_done_callback(running.discard)
+                for update in [u for u in self.pending if self.webhook]:
+                    chat = _chat_of(update)
+                    if chat not in running and len(running) < 40:
+                        self.pending.remove(update)
+                        task = asyncio.create_task(self._push_one(session, update))
+                        running[chat] = task
+                        task.add_done_callback(lambda _, chat=chat: self._pushed(running, chat))
                 self._arrived.clear()
                 try:
                     async with asyncio.timeout(0.05):
                         await self._arrived.wait()
                 except TimeoutError:
                     continue
+
+    def _pushed(self, running, chat):
+        del running[chat]
+        self._arrived.set()
 
     async def _push_one(self, session, update):
         headers = {"X-Telegram-Bot-Api-Secret-Token": self.webhook["secret_token"]}
@@ -522,6 +532,12 @@ class _Plain(HTMLParser):
 
     def handle_data(self, data):
         self.text.append(data)
+
+
+def _chat_of(update):
+    told = update.get("message") or update.get("edited_message") or update.get("callback_query")
+    chat = (told or {}).get("chat") or (told or {}).get("message", {}).get("chat")
+    return chat["id"] if isinstance(chat, dict) else update["update_id"]
 
 
 def _labels(markup):
