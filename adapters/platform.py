@@ -1,6 +1,7 @@
 """What every platform adapter is, and serving one until the process is told to stop."""
 
 import asyncio
+import gc
 import signal
 from contextlib import suppress
 from typing import Protocol
@@ -21,6 +22,7 @@ class Platform(Protocol):
 
 async def until_stopped(platform: Platform) -> None:
     """Serve until SIGTERM or SIGINT, then let the platform finish."""
+    gc.freeze()  # What was read at start stays: no collection needs to look at it again.
     serving = asyncio.ensure_future(platform.serve())
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):

@@ -70,7 +70,11 @@ class SqliteStore:
     def __init__(self, url: str):
         self._path = Path(url.removeprefix("sqlite:///"))
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
-        self._engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        self._engine = create_engine(
+            url,
+            connect_args={"timeout": BUSY_SECONDS},
+            pool_reset_on_return=None,  # Every unit ends in COMMIT or ROLLBACK already.
+        )
         _use_pragmas(self._engine)
 
     async def run(self, work: Work[T]) -> T:

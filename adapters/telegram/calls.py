@@ -1,27 +1,23 @@
 """Calls to the Bot API: two lanes, and patience with what fails on the way."""
 
 import asyncio
-import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain, repeat
 from typing import Final, TypeVar
 
-import httpx
 from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Conflict, NetworkError, RetryAfter
 from telegram.ext import AIORateLimiter, ExtBot
-from telegram.request import HTTPXRequest
+
+from adapters.telegram.http import AiohttpRequest, may_have_arrived
 
 T = TypeVar("T")
 
 CALM_CONNECTIONS: Final = 40
 FAST_CONNECTIONS: Final = 16
 """Connections of each lane: more than its turns at once."""
-
-TIMEOUT: Final = timedelta(seconds=10)
-"""How long a call may take to be answered; the service answers in well under a second."""
 
 FLOOD_RETRIES: Final = 3
 """How often the calm lane's limiter obeys `retry_after` by itself."""
@@ -51,12 +47,11 @@ class Lanes:
 
     def __init__(self, *, token: str, api_url: str, rates: Rates):
         root = f"{api_url}/bot"
-        trust = httpx.create_ssl_context()  # Read once: each of four clients would take its 40 ms.
         self.calm: ExtBot[int] = ExtBot(
             token,
             base_url=root,
-            request=_requests(CALM_CONNECTIONS, trust),
-            get_updates_request=_requests(1, trust),
+            request=AiohttpRequest(api_url, connections=CALM_CONNECTIONS),
+            get_updates_request=AiohttpRequest(api_url, connections=1),
             rate_limiter=AIORateLimiter(
                 overall_max_rate=rates.a_second,
                 group_max_rate=rates.a_minute_in_a_group,
@@ -66,8 +61,8 @@ class Lanes:
         self.fast = Bot(
             token,
             base_url=root,
-            request=_requests(FAST_CONNECTIONS, trust),
-            get_updates_request=_requests(1, trust),
+            request=AiohttpRequest(api_url, connections=FAST_CONNECTIONS),
+            get_updates_request=AiohttpRequest(api_url, connections=1),
         )
 
     async def open(self) -> None:
@@ -104,26 +99,6 @@ async def patiently(call: Callable[[], Awaitable[T]], *, again: bool) -> T | Non
                 return None
             await asyncio.sleep(wait)
     return None
-
-
-def may_have_arrived(error: NetworkError) -> bool:
-    """Return whether the service may have done what was asked before this error."""
-    cause = error.__cause__
-    if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
-        return False
-    return isinstance(cause, httpx.HTTPError)
-
-
-def _requests(connections: int, trust: ssl.SSLContext) -> HTTPXRequest:
-    seconds = TIMEOUT.total_seconds()
-    return HTTPXRequest(
-        connection_pool_size=connections,
-        connect_timeout=seconds,
-        read_timeout=seconds,
-        write_timeout=seconds,
-        pool_timeout=seconds,
-        httpx_kwargs={"verify": trust},
-    )
 
 
 def _seconds(length: float | timedelta) -> float:

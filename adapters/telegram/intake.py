@@ -35,6 +35,9 @@ class Intake:
         All of it is pending at once: what is not may be confirmed and lost.
         """
         batch = [(update, self._read(update)) for update in updates]
+        if len(batch) == 1:
+            self._begin(*batch[0])
+            return
         urgent = {
             update.update_id
             for update, received in batch

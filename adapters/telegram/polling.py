@@ -61,7 +61,7 @@ class Poller:
                 await asyncio.sleep(_seconds(error.retry_after))
             except TelegramError as error:
                 wait = next(waits)
-                log.warning("telegram: no updates (%s); next try in %d s", _kind(error), wait)
+                log.warning("telegram: no updates (%s); next try in %s s", _kind(error), wait)
                 await asyncio.sleep(wait)
             else:
                 waits = chain(WAITS, repeat(WAITS[-1]))

@@ -2,12 +2,13 @@
 
 import html
 import re
+from functools import lru_cache
 from typing import Final
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, ReplyKeyboardMarkup
 
 from adapters.rendering import as_plain_text, fit, utf16_units
-from bot.messages import Reply
+from bot.messages import Choice, Reply
 
 MAX_TEXT_UNITS: Final = 4_096
 """UTF-16 units of one message. https://core.telegram.org/bots/api#sendmessage (read 2026-11-23)."""
@@ -33,20 +34,22 @@ def keyboard(reply: Reply) -> Keyboard | None:
     """Return the buttons of a reply: under the message, or beside the one that shares a place."""
     if not reply.choices or not _fits_a_keyboard(reply):
         return None
-    if reply.place_button is not None:
+    return _keyboard(reply.choices, reply.place_button)
+
+
+@lru_cache(maxsize=500)  # The same few screens are shown again and again.
+def _keyboard(choices: tuple[Choice, ...], place_button: str | None) -> Keyboard:
+    if place_button is not None:
         return ReplyKeyboardMarkup(
             [
-                [KeyboardButton(reply.place_button, request_location=True)],
-                *([KeyboardButton(choice.label)] for choice in reply.choices),
+                [KeyboardButton(place_button, request_location=True)],
+                *([KeyboardButton(choice.label)] for choice in choices),
             ],
             resize_keyboard=True,
             one_time_keyboard=True,
         )
     return InlineKeyboardMarkup(
-        [
-            [InlineKeyboardButton(choice.label, callback_data=choice.token)]
-            for choice in reply.choices
-        ]
+        [[InlineKeyboardButton(choice.label, callback_data=choice.token)] for choice in choices]
     )
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -66,6 +67,45 @@ async def test_one_persons_messages_are_answered_in_order_others_meanwhile(stage
         assert set(said) == {"bo 1"}
         slow.set()
     assert list(dict.fromkeys(said)) == ["bo 1", "ana 1", "ana 2"]
+
+
+async def test_many_turns_wait_for_each_other_and_no_card_for_them(stage):
+    """Seen red without the bound, and with cards inside it."""
+    under_way, slow = set(), asyncio.Event()
+
+    async def send(intent):
+        under_way.add(asyncio.current_task())
+        await slow.wait()
+        return await stage.send(intent)
+
+    async with asyncio.TaskGroup() as turns:
+        for person in range(shell.TURNS_AT_ONCE + 8):
+            incoming = stage.incoming("hello", address=f"console:{person}")
+            turns.create_task(stage.app.handle(incoming, send))
+        async with asyncio.timeout(5):
+            while len(under_way) < shell.TURNS_AT_ONCE:
+                await stage.store.run(lambda _: None)
+        await stage.store.run(lambda _: None)
+        assert len(under_way) == shell.TURNS_AT_ONCE
+        assert "112" in texts(await stage.write(DANGER))
+        slow.set()
+    assert len(under_way) == shell.TURNS_AT_ONCE + 8
+
+
+async def test_a_press_on_a_card_never_takes_its_place(stage):
+    (card, *_) = await stage.write(DANGER)
+    for choice in card.choices:
+        for reply in await stage.press(choice.token):
+            assert not getattr(reply, "refines", False), choice.token
+
+
+async def test_a_room_is_told_one_line_with_no_database(stage):
+    stage.with_store(Broken())
+    said = [
+        texts(await stage.give(replace(stage.incoming(words), private=False, private_link="L")))
+        for words in ("/start", "/lines Germany", DANGER)
+    ]
+    assert said == ["I answer in private, whatever it is: L"] * 3
 
 
 @pytest.mark.parametrize("store", [Broken(), Hanging()], ids=["refusing", "hanging"])

@@ -9,6 +9,7 @@ import json
 import re
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import count
@@ -92,7 +93,7 @@ class Peer:
         self._update_ids = count(1000)
         self._message_ids = count(1)
         self._arrived = asyncio.Event()
-        self._polls = 0
+        self._poll = None
         self._pusher = None
         self._closing = False
 
@@ -291,23 +292,20 @@ class Peer:
     async def _on_get_updates(self, asked):
         if self.webhook:
             raise Refused(409, "Conflict: can't use getUpdates method while webhook is active")
-        if self._polls:
-            raise Refused(409, "Conflict: terminated by other getUpdates request")
-        self._polls += 1
-        try:
-            offset = int(asked.get("offset") or 0)
-            self.pending = deque(u for u in self.pending if u["update_id"] >= offset)
-            end = time.monotonic() + float(asked.get("timeout") or 0)
-            while not self.pending and time.monotonic() < end and not self._closing:
-                self._arrived.clear()
-                try:
-                    async with asyncio.timeout(end - time.monotonic()):
-                        await self._arrived.wait()
-                except TimeoutError:
-                    break
-            return list(self.pending)[: int(asked.get("limit") or 100)]
-        finally:
-            self._polls -= 1
+        # The newest poll counts: an older one still open is ended.
+        self._poll = poll = object()
+        self._arrived.set()
+        offset = int(asked.get("offset") or 0)
+        self.pending = deque(u for u in self.pending if u["update_id"] >= offset)
+        end = time.monotonic() + float(asked.get("timeout") or 0)
+        while not self.pending and time.monotonic() < end and not self._closing:
+            self._arrived.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(end - time.monotonic()):
+                    await self._arrived.wait()
+            if self._poll is not poll:
+                raise Refused(409, "Conflict: terminated by other getUpdates request")
+        return list(self.pending)[: int(asked.get("limit") or 100)]
 
     def _on_set_webhook(self, asked):
         self.webhook = asked

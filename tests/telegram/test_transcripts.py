@@ -9,11 +9,19 @@ import pytest
 from bot.settings import Operator
 from bot.store import open_store
 from tests.stage import Broken
+from tests.telegram.driver import TelegramDriver
 
 pytestmark = pytest.mark.telegram
 
 ROOM = Path(__file__).parent.parent / "transcripts"
 FILES = sorted(ROOM.glob("*/*.txt"))
+
+
+@pytest.fixture
+async def bot(tmp_path, books):
+    driver = await TelegramDriver.open(tmp_path, books)
+    yield driver
+    await driver.close()
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")
