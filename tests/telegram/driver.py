@@ -1,12 +1,15 @@
-"""Drives the Telegram adapter in this process, over real HTTP to the strict peer."""
+"""Drives the Telegram adapter over real HTTP to the strict peer: in this process, and as one."""
 
 import asyncio
+import sqlite3
+import time
 
 from adapters.telegram.running import Telegram
 from bot.settings import TelegramSettings
 from tests.free_port import free_port
 from tests.stage import Stage
 from tests.telegram.peer import TOKEN, Peer
+from tests.telegram.processes import Bot
 
 SECRET = "s" * 64
 
@@ -60,14 +63,20 @@ class TelegramDriver:
         self._serving.cancel()
         await asyncio.wait([self._serving])
 
+    def now(self):
+        """Return the time as the bot sees it, in seconds since 1970."""
+        return self.stage.now.timestamp()
+
+    def kept(self):
+        """Return all that the database keeps of conversations."""
+        return rows(self.stage.url.removeprefix("sqlite:///"))
+
     async def write(self, text, *, update_id=""):
         if update_id in self._named:
             self.peer.again(self._named[update_id])
             number = self._named[update_id]["update_id"]
         else:
-            number = self.peer.says(
-                self.chat, text, date=self.stage.now.timestamp(), language=self.language
-            )
+            number = self.peer.says(self.chat, text, date=self.now(), language=self.language)
             self._named[update_id or number] = self.peer.pending[-1]
         await self.settled(number)
 
@@ -127,3 +136,57 @@ class PushedTelegramDriver(TelegramDriver):
     async def _stop(self):
         await super()._stop()
         self.peer.webhook = None
+
+
+class ProcessDriver(TelegramDriver):
+    """The unmodified program in a process of its own, as `stagedoor run telegram` starts it."""
+
+    platform = "telegram process polled"
+    pushed = False
+
+    @classmethod
+    async def open(cls, folder, _books, *, staff_addresses=()):
+        driver = cls(None, await Peer().__aenter__(), staff_addresses=staff_addresses)
+        driver._folder = folder
+        driver._bot = Bot(driver.peer, folder, pushed=cls.pushed)
+        await driver._start()
+        return driver
+
+    async def _start(self):
+        await self._bot.start(STAFF_ADDRESSES=",".join(self._staff_addresses))
+
+    async def _stop(self):
+        status, told = await self._bot.stop()
+        assert status == 0
+        for secret in ("Traceback", TOKEN, "morir"):
+            assert secret not in told
+
+    def now(self):
+        return time.time()
+
+    def kept(self):
+        return rows(self._folder / "bot.sqlite3")
+
+    async def restart(self):
+        await self._stop()
+        await self._start()
+
+    async def close(self):
+        await self._stop()
+        await self.peer.__aexit__()
+        assert self.peer.misshapen == []
+
+
+class PushedProcessDriver(ProcessDriver):
+    """The same, updates pushed to its webhook."""
+
+    platform = "telegram process pushed"
+    pushed = True
+
+
+def rows(file):
+    connection = sqlite3.connect(file)
+    try:
+        return connection.execute("SELECT state FROM conversation").fetchall()
+    finally:
+        connection.close()

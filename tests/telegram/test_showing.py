@@ -1,7 +1,5 @@
 """What people see on Telegram: buttons, edits, parts, pins, places, profiles."""
 
-from datetime import timedelta
-
 import pytest
 
 from bot import app as shell
@@ -78,30 +76,30 @@ async def test_plain_text_goes_out_where_the_service_cannot_read_html(bot, peer)
 
 
 @pytest.mark.parametrize("text", ["<b>& < > &amp; </i>", "a & b <script>", "1 < 2 > 0"])
-async def test_marks_of_html_arrive_as_they_are(bot, peer, monkeypatch, text):
+async def test_marks_of_html_arrive_as_they_are(inside, peer, monkeypatch, text):
     answering(monkeypatch, Reply(text=text))
-    await bot.write("hello")
-    assert peer.texts(bot.chat) == [text]
+    await inside.write("hello")
+    assert peer.texts(inside.chat) == [text]
 
 
-async def test_a_long_text_is_cut_at_paragraphs_in_units_telegram_counts(bot, peer, monkeypatch):
+async def test_a_long_text_is_cut_at_paragraphs_in_units_telegram_counts(inside, peer, monkeypatch):
     paragraphs = ["\U0001f3b8" * 900 for _ in range(6)]
     answering(
         monkeypatch,
         Reply(text="\n\n".join(paragraphs), choices=(Choice(token="menu", label="Menu"),)),
     )
-    await bot.write("hello")
-    assert "\n\n".join(peer.texts(bot.chat)) == "\n\n".join(paragraphs)
-    assert len(peer.texts(bot.chat)) == 3
+    await inside.write("hello")
+    assert "\n\n".join(peer.texts(inside.chat)) == "\n\n".join(paragraphs)
+    assert len(peer.texts(inside.chat)) == 3
     markups = ["reply_markup" in call.asked for call in peer.made("sendMessage")]
     assert markups == [False, False, True]
 
 
-async def test_labels_no_button_can_hold_stand_in_the_text(bot, monkeypatch):
+async def test_labels_no_button_can_hold_stand_in_the_text(inside, monkeypatch):
     choices = (Choice(token="menu", label="x" * 200),)
     answering(monkeypatch, Reply(text="Which?", choices=choices))
-    await bot.write("hello")
-    assert "1. " + "x" * 200 in bot.said()
+    await inside.write("hello")
+    assert "1. " + "x" * 200 in inside.said()
 
 
 async def test_the_card_is_pinned_silently_and_the_older_one_unpinned(bot, peer):
@@ -131,8 +129,8 @@ async def test_a_place_is_asked_for_with_a_button_that_shares_it(bot, peer):
 async def test_a_shared_point_becomes_its_country_and_is_dropped(bot, peer):
     await bot.settled(peer.says(bot.chat, location={"latitude": 52.5, "longitude": 13.4}))
     assert "112 – emergency number, Germany" in bot.said()
-    state = await bot.stage.store.run(lambda c: c.exec_driver_sql("SELECT state FROM conversation"))
-    assert "52.5" not in str(state.fetchall() if hasattr(state, "fetchall") else state)
+    assert len(bot.kept()) == 1
+    assert "52.5" not in str(bot.kept())
 
 
 async def test_a_point_two_countries_share_asks_which(bot, peer):
@@ -184,8 +182,7 @@ async def test_the_profile_is_written_once_in_every_language(bot, peer):
 
 
 async def test_who_waited_is_told_sorry_once(bot, peer):
-    sent = bot.stage.now.timestamp()
-    bot.stage.later(timedelta(minutes=12))
+    sent = bot.now() - 12 * 60
     await bot.settled(peer.says(bot.chat, "Germany", date=sent))
     assert bot.said().startswith("Sorry, I was away (12 minutes).")
     bot.clear()
