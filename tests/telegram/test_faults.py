@@ -9,6 +9,7 @@ import pytest
 from aiohttp import ClientSession
 
 from adapters.telegram import http, polling
+from adapters.telegram.reading import Reader
 from bot.app import App
 from tests.telegram.driver import SECRET, PushedTelegramDriver, TelegramDriver
 from tests.telegram.peer import Fault
@@ -90,6 +91,25 @@ async def test_an_acknowledgement_that_hangs_delays_no_answer(bot, peer):
     peer.fail("answerCallbackQuery", Fault("hang"))
     peer.presses(bot.chat, "guide")
     await peer.until(lambda: "Pick a page" in bot.said(), within=3)
+
+
+async def test_an_update_that_breaks_the_reader_is_passed_over_without_a_word(
+    inside, caplog, monkeypatch
+):
+    """Seen red with the update itself logged."""
+    received = Reader.received
+
+    def broken(self, update):
+        if update.message and update.message.text == "swordfish":
+            raise ValueError("swordfish")
+        return received(self, update)
+
+    monkeypatch.setattr(Reader, "received", broken)
+    await inside.write("swordfish")
+    await inside.write("Germany")
+    assert "116 123" in inside.said()
+    assert "cannot be read" in caplog.text
+    assert "swordfish" not in caplog.text
 
 
 async def test_a_refused_pin_leaves_the_card(inside, peer, caplog):
