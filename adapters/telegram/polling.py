@@ -59,7 +59,7 @@ class Poller:
                 raise
             except RetryAfter as error:
                 await asyncio.sleep(_seconds(error.retry_after))
-            except TelegramError as error:
+            except Exception as error:  # noqa: BLE001 - this loop outlives every fault
                 wait = next(waits)
                 log.warning("telegram: no updates (%s); next try in %s s", _kind(error), wait)
                 await asyncio.sleep(wait)
@@ -128,5 +128,5 @@ def _seconds(length: float | timedelta) -> float:
     return length.total_seconds() if isinstance(length, timedelta) else length
 
 
-def _kind(error: TelegramError) -> str:
+def _kind(error: Exception) -> str:
     return type(error).__name__

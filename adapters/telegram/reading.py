@@ -1,6 +1,7 @@
 """From a Telegram update to what the core reads."""
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,6 +15,9 @@ from directory.model import Place
 
 ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query")
 """The updates we ask for. https://core.telegram.org/bots/api#update (read 2026-11-23)."""
+
+ALBUMS: Final = 200
+"""Albums remembered at once: each arrives within a second or two."""
 
 Locate = Callable[[float, float], tuple[Place, ...]]
 """Returns where a point, given by latitude and longitude, may lie."""
@@ -79,6 +83,7 @@ class Reader:
         self._mention = f"@{username}".lower()
         self._staff_chats = staff_chats
         self._locate = locate
+        self._albums: deque[str] = deque(maxlen=ALBUMS)
 
     def received(self, update: Update) -> Received | None:
         """Return what an update says to us, or None where it is not for us."""
@@ -113,8 +118,10 @@ class Reader:
         attachment, places = self._attached(message)
         if attachment is None and not places and not message.text and not message.caption:
             return None
-        if update.edited_message is not None and attachment is Attachment.LIVE_PLACE:
-            return None  # It moves; we said once that we do not follow.
+        if update.edited_message is not None and message.location is not None:
+            return None  # A live place moves or ends; we said once that we do not follow.
+        if attachment is not None and self._of_an_album_answered(message):
+            return None
         incoming = Incoming(
             address=f"telegram:{message.chat.id}",
             update_id=str(update.update_id),
@@ -139,6 +146,15 @@ class Reader:
     @property
     def _private_link(self) -> str:
         return f"https://t.me/{self._username}"
+
+    def _of_an_album_answered(self, message: Message) -> bool:
+        """Return whether this is one more picture of an album: ten of them want one answer."""
+        if message.media_group_id is None:
+            return False
+        if message.media_group_id in self._albums:
+            return True
+        self._albums.append(message.media_group_id)
+        return False
 
     def _addressed(self, message: Message) -> bool:
         """Return whether a message in a room is a command, a mention or a reply to us."""

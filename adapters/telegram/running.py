@@ -11,7 +11,7 @@ from typing import Final
 
 from telegram.error import InvalidToken, TelegramError
 
-from adapters.telegram.calls import Lanes, Rates
+from adapters.telegram.calls import Lanes, Rates, patiently
 from adapters.telegram.intake import Intake
 from adapters.telegram.introducing import introduce
 from adapters.telegram.polling import WAITS, Poller
@@ -100,7 +100,9 @@ class Telegram:
                 return
 
     async def _polled(self, intake: Intake) -> None:
-        await self._lanes.calm.delete_webhook(drop_pending_updates=False)
+        await patiently(
+            lambda: self._lanes.calm.delete_webhook(drop_pending_updates=False), again=True
+        )
         poller = Poller(self._lanes, intake)
         try:
             log.info("telegram: polling")

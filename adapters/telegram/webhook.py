@@ -6,10 +6,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from telegram.error import BadRequest
 
 from adapters.telegram.calls import Lanes, patiently
 from adapters.telegram.intake import Intake
 from adapters.telegram.reading import ALLOWED_UPDATES, update_of
+from bot.errors import SettingsError
 
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 """https://core.telegram.org/bots/api#setwebhook (read 2026-11-23)."""
@@ -35,8 +37,7 @@ class Webhook:
         """Listen, then tell the service where.
 
         Raises:
-            OSError: the port is taken.
-            TelegramError: the service refuses the address.
+            SettingsError: the port is taken, or the service refuses the address.
         """
         address = urlsplit(self._url)
         server = web.Application()
@@ -44,22 +45,27 @@ class Webhook:
         self._runner = web.AppRunner(server, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
         host = "127.0.0.1" if address.hostname in LOOPBACK else None
-        await web.TCPSite(self._runner, host, self._port).start()
-        await patiently(
-            lambda: self._lanes.calm.set_webhook(
-                self._url,
-                secret_token=self._secret,
-                allowed_updates=ALLOWED_UPDATES,
-                max_connections=MAX_CONNECTIONS,
-            ),
-            again=True,
-        )
+        try:
+            await web.TCPSite(self._runner, host, self._port).start()
+            await patiently(self._announce, again=True)
+        except OSError as error:
+            raise SettingsError([f"PORT: {self._port} cannot be used: {error}"]) from error
+        except BadRequest as error:
+            raise SettingsError([f"TELEGRAM_WEBHOOK_URL: refused: {error.message}"]) from error
 
     async def close(self, *, within: float) -> None:
         """Settle what is under way, answer it, and stop listening. The service keeps the rest."""
         await self._intake.settled(within=within)
         if self._runner is not None:
             await self._runner.cleanup()
+
+    async def _announce(self) -> bool:
+        return await self._lanes.calm.set_webhook(
+            self._url,
+            secret_token=self._secret,
+            allowed_updates=ALLOWED_UPDATES,
+            max_connections=MAX_CONNECTIONS,
+        )
 
     async def _received(self, request: web.Request) -> web.Response:
         given = request.headers.get(SECRET_HEADER, "")

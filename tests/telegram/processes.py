@@ -20,15 +20,15 @@ class Bot:
     def __init__(self, peer, folder, *, pushed, database=None):
         self.peer = peer
         self._pushed = pushed
-        port = free_port()
+        self.port = free_port()
         self._environment = {
             **os.environ,
             "DATABASE_URL": database or f"sqlite:///{folder / 'bot.sqlite3'}",
             "SECRET_KEYS": KEY,
             "TELEGRAM_TOKEN": TOKEN,
             "TELEGRAM_API_URL": peer.url,
-            "PORT": str(port),
-            **({"TELEGRAM_WEBHOOK_URL": f"http://127.0.0.1:{port}/hook"} if pushed else {}),
+            "PORT": str(self.port),
+            **({"TELEGRAM_WEBHOOK_URL": f"http://127.0.0.1:{self.port}/hook"} if pushed else {}),
         }
         self.process = None
 

@@ -1,5 +1,6 @@
 """The program as it is started: killed, stopped, its database taken away; in both modes."""
 
+import asyncio
 import random
 import sqlite3
 import time
@@ -11,7 +12,7 @@ from bot.store import open_store
 from tests.databases import fresh_database
 from tests.telegram.cut import Cut
 from tests.telegram.peer import TOKEN, Fault, Peer
-from tests.telegram.processes import running
+from tests.telegram.processes import Bot, running
 
 pytestmark = [pytest.mark.telegram, pytest.mark.chaos]
 
@@ -123,6 +124,20 @@ async def test_a_wrong_token_stops_the_start_with_one_line(peer, tmp_path):
         await bot.start(TELEGRAM_TOKEN=TOKEN.replace("A", "B"))
         told = "stagedoor: TELEGRAM_TOKEN: Telegram does not know this token\n"
         assert await bot.ended() == (2, told)
+
+
+async def test_a_refused_address_and_a_taken_port_are_told_in_one_line(peer, tmp_path):
+    bot = Bot(peer, tmp_path, pushed=True)
+    peer.fail("setWebhook", Fault("refused", description="Bad Request: bad webhook: HTTPS needed"))
+    await bot.start()
+    told = "stagedoor: TELEGRAM_WEBHOOK_URL: refused: Bad webhook: https needed\n"
+    assert await bot.ended() == (2, told)
+    other = await asyncio.start_server(lambda *_: None, "127.0.0.1", bot.port)
+    async with other:
+        await bot.start()
+        status, told = await bot.ended()
+    assert status == 2
+    assert told.startswith(f"stagedoor: PORT: {bot.port} cannot be used")
 
 
 @pytest.mark.postgres

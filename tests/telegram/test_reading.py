@@ -71,6 +71,14 @@ async def test_danger_is_seen_in_an_edited_message(bot, peer):
     assert bot.said().startswith("112")
 
 
+async def test_an_album_gets_one_answer_and_danger_in_it_its_card(bot, peer):
+    for caption in ({}, {}, {"caption": DANGER}, {}):
+        photo = ATTACHMENTS["photo"][0]
+        await bot.settled(peer.says(bot.chat, photo=photo, media_group_id="a", **caption))
+    assert bot.said().count("I can't see pictures") == 1
+    assert bot.said().count("Me alegra que hayas escrito") == 1
+
+
 async def test_an_edited_message_is_answered_as_it_is_now(bot, peer):
     await bot.settled(peer.edits(bot.chat, "Germany"))
     assert "116 123" in bot.said()
