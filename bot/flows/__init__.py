@@ -34,6 +34,14 @@ WORDS: Final[Mapping[str, Callable[[Turn], Outcome]]] = {
 }
 """What free text means at a step; anywhere else it means what it means in the menu."""
 
+ASKED: Final[Mapping[str, Callable[[Turn], Outcome]]] = {
+    "lines": find_help.words,
+    "talk": talk.words,
+    "guide": guide.words,
+    "language": settings.words,
+}
+"""What words behind a command mean: "/lines Germany"."""
+
 DEEP_LINKS: Final = ("crisis", "guide", "help", "language", "lines", "menu", "privacy", "talk")
 """Screens a link from outside may open: none that deletes or changes anything."""
 
@@ -90,9 +98,8 @@ def _command(turn: Turn) -> Outcome:
         # A deep link carries a token with "_" for ":" (https://core.telegram.org/bots/features).
         token = argument.replace("_", ":")
         return _open(turn, token if token.partition(":")[0] in DEEP_LINKS else name)
-    if name in ("lines", "talk", "guide") and argument:
-        asked = replace(turn, incoming=replace(turn.incoming, text=argument))
-        return {"lines": find_help.words, "talk": talk.words, "guide": guide.words}[name](asked)
+    if name in ASKED and argument:
+        return ASKED[name](replace(turn, incoming=replace(turn.incoming, text=argument)))
     return _open(turn, name)
 
 

@@ -9,10 +9,11 @@ from bot.messages import Attachment
 
 
 def noted(turn: Turn, attachment: Attachment, screen: Outcome) -> Outcome:
-    """Return the screen the person was at, what became of the attachment told above it."""
-    first, *others = screen.replies
-    told = f"{_NOTES[attachment](turn)}\n\n{first.text}"
-    return replace(screen, replies=(replace(first, text=told), *others))
+    """Return what became of the attachment, and the head and choices of the screen they were at."""
+    (first, *_) = screen.replies
+    head = first.text.partition("\n")[0]
+    told = f"{_NOTES[attachment](turn)}\n\n{head}"
+    return replace(screen, replies=(replace(first, text=told),))
 
 
 _NOTES: Final[Mapping[Attachment, Callable[[Turn], str]]] = {

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from bot import app as shell
 from bot.errors import LostRace, Undeliverable
-from bot.messages import Edit, Pin, Reply, Unpin
+from bot.messages import Attachment, Edit, Pin, Reply, Unpin
 from bot.sealing import Keys
 from bot.store import SqliteStore
 from bot.tables import conversation
@@ -98,6 +98,18 @@ async def test_a_press_on_a_card_never_takes_its_place(stage):
     for choice in card.choices:
         for reply in await stage.press(choice.token):
             assert not getattr(reply, "refines", False), choice.token
+
+
+async def test_an_attachment_is_answered_in_short_with_the_choices_of_the_screen(stage):
+    (lines, *_) = await stage.write("Germany")
+    picture = replace(stage.incoming(), attachment=Attachment.PICTURE)
+    (answer,) = await stage.give(picture)
+    assert answer.text.endswith("\n\n112 – emergency number, Germany")
+    assert answer.choices == lines.choices
+
+
+async def test_a_language_is_chosen_by_a_word_behind_its_command(stage):
+    assert "Was würde helfen?" in texts(await stage.write("/language Deutsch"))
 
 
 async def test_a_room_is_told_one_line_with_no_database(stage):
