@@ -3,12 +3,11 @@
 With its default, httpx, a typed message took half as much CPU again (docs/benchmarks.md).
 """
 
-import json
 import ssl
 from datetime import timedelta
 from functools import cache
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
@@ -120,7 +119,7 @@ def _body(data: RequestData | None) -> bytes | aiohttp.FormData | None:
     if data is None:
         return None
     if not data.contains_files:
-        return json.dumps(data.parameters, ensure_ascii=False).encode()
+        return urlencode(data.json_parameters).encode()
     form = aiohttp.FormData(data.json_parameters)
     for name, (filename, content, kind) in (data.multipart_data or {}).items():
         form.add_field(name, content, filename=filename, content_type=kind)
@@ -130,4 +129,4 @@ def _body(data: RequestData | None) -> bytes | aiohttp.FormData | None:
 def _headers(data: RequestData | None) -> dict[str, str]:
     if data is None or data.contains_files:
         return {}
-    return {"Content-Type": "application/json"}
+    return {"Content-Type": "application/x-www-form-urlencoded"}
