@@ -69,7 +69,7 @@ class Intake:
         try:
             return self._reader.received(update)
         except Exception as error:  # noqa: BLE001 - one odd update must not stop the others
-            log.error("telegram: an update cannot be read: %s", type(error).__name__)  # noqa: TRY400 - no trace: it quotes words
+            log.warning("telegram: an update cannot be read: %s", type(error).__name__)
             return None
 
     def _begin(

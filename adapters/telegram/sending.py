@@ -99,13 +99,15 @@ class Chat:
         """Call with HTML, and with plain text where the service cannot read it."""
         bot = self._lanes.fast if urgent else self._lanes.calm
         try:
-            return await self._called(lambda: call(bot, as_html(text), ParseMode.HTML), urgent)
+            return await self._called(
+                lambda: call(bot, as_html(text), ParseMode.HTML), urgent=urgent
+            )
         except BadRequest as error:
             if "can't parse entities" not in error.message.lower():
                 raise
-        return await self._called(lambda: call(bot, text, None), urgent)
+        return await self._called(lambda: call(bot, text, None), urgent=urgent)
 
-    async def _called(self, call: Callable[[], Awaitable[T]], urgent: bool) -> T | None:  # noqa: FBT001 - private
+    async def _called(self, call: Callable[[], Awaitable[T]], *, urgent: bool) -> T | None:
         try:
             return await patiently(call, again=urgent)
         except Forbidden as error:
