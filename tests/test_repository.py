@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
+from adapters.rendering import as_plain_text
 from bot.crisis.wording import PUBLISHED
 from bot.flows import COMMANDS, SCREENS
 from bot.messages import MAX_TOKEN_BYTES
@@ -39,6 +40,12 @@ def test_every_setting_is_in_the_readme():
     assert len(names) >= 14
     for name in names:
         assert f"`{name}`" in readme, name
+
+
+async def test_the_conversation_in_the_readme_is_what_is_said(stage):
+    (card, *_) = await stage.write("quiero morir, estoy en Alemania")
+    readme = " ".join((ROOT / "README.md").read_text().split())
+    assert " ".join(as_plain_text(card).split()) in readme
 
 
 def test_every_command_is_in_the_docs():
