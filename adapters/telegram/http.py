@@ -1,6 +1,6 @@
 """HTTP for python-telegram-bot by aiohttp, through the library's own door for it.
 
-With its default, httpx, a typed message took half as much CPU again (docs/benchmarks.md).
+With its default, httpx, a typed message took 1.7 times the CPU (docs/benchmarks.md).
 """
 
 import ssl

@@ -98,6 +98,8 @@ class Detector:
             word for rows in self._phrases.values() for row, _ in rows for word in row
         }
         self._vocabulary |= {word for rows in self._masks.values() for row in rows for word in row}
+        # Near a word of the lexicons, yet a word of its own: "je veux courir" is no slip.
+        self._vocabulary = self._vocabulary.union(*(lexicon.own_words for lexicon in lexicons))
         self._slips = _slips(frozenset().union(*(lexicon.typos for lexicon in lexicons)))
 
     @classmethod

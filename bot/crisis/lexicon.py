@@ -52,6 +52,7 @@ class Lexicon:
     masks: Sequence[str]
     contexts: Mapping[str, frozenset[str]]
     typos: frozenset[str]
+    own_words: frozenset[str]
     catches: Sequence[tuple[str, str]]
     passes: Sequence[tuple[str, str]]
 
@@ -103,6 +104,7 @@ def _read(file: Traversable | Path) -> Lexicon:
                 for name in CONTEXTS
             },
             typos=frozenset(folded(word) for word in content["typos"]["words"]),
+            own_words=frozenset(folded(word) for word in content["typos"]["own_words"]),
             catches=[(r["name"], text) for r in rules for text in r["catches"]],
             passes=[(r["name"], text) for r in rules for text in r["passes"]],
         )

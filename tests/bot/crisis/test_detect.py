@@ -66,6 +66,14 @@ def test_german_ideation_has_its_promised_rule_name(detector):
         "QUIERO MORIR!!!!",
         "je suis suicid@ire",
         "ich will mich umbrigen",
+        "quiro morir",
+        "quero morir",
+        "quiero muorir",
+        "je veut mourir",
+        "je veus mourrir",
+        "i watn to die",
+        "i want too die",
+        "iwant to die",
     ],
 )
 def test_tricks_and_slips_are_undone(detector, message):
@@ -147,6 +155,10 @@ def test_a_denial_taken_back_lowers_nothing(detector, message):
         "what time do doors open tomorrow",
         "can you cut 2k on the vocal",
         "my strings broke again",
+        "je veux courir",
+        "ich will streben",
+        "quiero dormir",
+        "quiero mirar el ensayo",
     ],
 )
 def test_tour_talk_is_not_danger(detector, message):
