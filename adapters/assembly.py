@@ -97,6 +97,7 @@ def telegram(made: Parts, settings: TelegramSettings, staff_addresses: tuple[str
         App(made),
         settings,
         voices=made.voices,
+        gazetteer=made.directory.atlas.gazetteer,
         webhook_secret=made.keys.shared_secret("telegram webhook"),
         staff_addresses=staff_addresses,
     )

@@ -26,6 +26,7 @@ from directory.lookup import emergency_numbers, serving
 from directory.model import Directory, Place
 from directory.places import find_places, place_by_code
 from directory.reading import load
+from directory.sentences import named_in
 
 Given = argparse.Namespace
 Row = Mapping[str, object]
@@ -85,7 +86,7 @@ def place(given: Given) -> bool:
     directory = load()
 
     def answer(text: str, _language: str | None) -> Row:
-        return shapes.place(directory, text, find_places(directory, text))
+        return shapes.place(directory, text, _named(directory, text))
 
     def plain(row: Row) -> str:
         return "\n".join(found["label"] for found in _rows(row["places"])) or "-"
@@ -260,7 +261,11 @@ def _answers(
 
 
 def _place(directory: Directory, words: str) -> Place | None:
-    return place_by_code(directory, words) or next(iter(find_places(directory, words)), None)
+    return place_by_code(directory, words) or next(iter(_named(directory, words)), None)
+
+
+def _named(directory: Directory, words: str) -> tuple[Place, ...]:
+    return find_places(directory, words) or named_in(directory, words)
 
 
 def _voice(given: Given) -> Voice:

@@ -26,13 +26,13 @@ def place(directory: Directory, text: str, found: Sequence[Place]) -> Shape:
 
 def one_place(directory: Directory, one: Place, language: str = "en") -> Shape:
     """Return one place."""
-    name = directory.place_name(one, language)
+    label = directory.place_label(one, language)
     return {
         "code": one.code,
         "country": one.country,
         "kind": one.kind,
-        "name": name,
-        "label": name,
+        "name": one.name or label,
+        "label": label,
         "timezone": one.timezone,
     }
 

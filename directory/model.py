@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from directory.atlas import Atlas
 from directory.guide import Snippet
 from directory.hours import Hours
 
@@ -162,6 +163,7 @@ class Country:
 
     code: str
     name: str
+    calling_code: str
     timezone: str | None
     general: EmergencyNumber | None
     ambulance: EmergencyNumber | None
@@ -186,40 +188,40 @@ class International:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Somewhere a person can be. `code` is "DE", later "DE-NW"; `kind` "country", later more.
+    """Somewhere a person can be: `kind` is "country", "region" or "city".
 
-    `timezone` is None where the place spans clocks that differ.
+    `code` is ISO 3166: "DE", "DE-NW"; a city has its region's. `timezone` is None where the place
+    spans clocks that differ. `name` is a region's or city's own (GeoNames), `english` what English
+    calls it where that differs.
     """
 
     code: str
     country: str
     kind: str
     timezone: str | None
+    name: str = ""
+    english: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Directory:
-    """The snapshot every answer is made from.
-
-    `names` maps a folded name to country codes, `codes` an ISO 3166-1 code. Inside a sentence
-    `guarded_names` count only after one of the `prepositions`, with or without one of the
-    `articles` between, and `never_inside` not at all.
-    """
+    """The snapshot every answer is made from. `atlas` knows the names of places."""
 
     countries: Mapping[str, Country]
     international: tuple[International, ...]
     snippets: tuple[Snippet, ...]
     country_names: Mapping[str, Mapping[str, str]]
-    names: Mapping[str, tuple[str, ...]]
-    codes: Mapping[str, str]
-    guarded_names: frozenset[str]
-    never_inside: frozenset[str]
-    prepositions: frozenset[str]
-    articles: frozenset[str]
+    atlas: Atlas
 
-    def place_name(self, place: Place, language: str) -> str:
-        """Return what a language calls a place; English, then our own name, where it is silent."""
+    def country_name(self, place: Place, language: str) -> str:
+        """Return what a language calls a place's country; English, then our own name after it."""
         for names in (self.country_names.get(language, {}), self.country_names.get("en", {})):
             if place.country in names:
                 return names[place.country]
         return self.countries[place.country].name
+
+    def place_label(self, place: Place, language: str) -> str:
+        """Return a place's name with its country's: "Hamburg, Germany"; a country's alone."""
+        country = self.country_name(place, language)
+        name = (language == "en" and place.english) or place.name
+        return f"{name}, {country}" if name else country

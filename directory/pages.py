@@ -126,6 +126,14 @@ class Record:
             return []
         return [self.page.record(item, within=self.within) for item in value]
 
+    def table(self, key: str) -> Mapping[str, object]:
+        """Return a table of names we do not know beforehand."""
+        value = self._values.pop(key, {})
+        if isinstance(value, dict):
+            return value
+        self.fault(f"{key} must be a table", key)
+        return {}
+
     def read(self, key: str, reader: Callable[[str], object]) -> object:
         """Return what `reader` makes of a text; its ValueError is a fault here."""
         value = self.text(key, needed=False)

@@ -1,145 +1,236 @@
-"""Where somebody is, from their own words: today countries, in 18 languages and by flag or code."""
+"""Where somebody is, from their own words: countries, regions and cities, in any script."""
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
+from directory.atlas import NAMESAKE_SHARE, Atlas
+from directory.folding import folded
+from directory.gazetteer import Care, Entry, Kind
+from directory.inflecting import inflected
 from directory.model import Directory, Place
 
 MAX_NAME_CHARACTERS: Final = 100
-"""Longer than any country's name in any language; a longer text is not a name by itself."""
+"""Longer than any place's name in any language; a longer text is not a name by itself."""
 
-MAX_SENTENCE_CHARACTERS: Final = 2_000
-"""How far into a message a place is looked for; what matters more, crisis words, has no limit."""
+MAX_NAMESAKES: Final = 5
+"""Places one name may mean; rarer ones would only make the choice harder."""
 
-MAX_NAME_WORDS: Final = 7
-MAX_UNSPACED: Final = 14
+REGION_SHARE: Final = 10
+"""Of a region and a city of one name the city is meant, from this fraction of its people on."""
 
-_ASCII_NAME: Final = re.compile("[a-z0-9]+")
+NICKNAME_SHARE: Final = 100
+"""A place that others call so stands behind one called so itself that has this share of its people.
+"""
+
+ABBREVIATING: Final = ("US", "CA", "AU", "BR", "MX", "IN", "IT")
+"""Countries whose regions people write by their letters behind a town: "Austin TX"."""
+
+LONGEST_ABBREVIATION: Final = 3
+
+_PARENTHESES: Final = re.compile(r"[(（][^)）]*[)）]")
 _FLAG: Final = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _FLAG_LETTERS: Final = {0x1F1E6 + letter: ord("A") + letter for letter in range(26)}
-_COMBINING: Final = range(0x300, 0x370)
+_CALLING_CODE: Final = re.compile(r"(?:\+|00)\s?(\d{1,3})")
+_CODE: Final = re.compile(r"[A-Za-z]{2}-[A-Za-z0-9]{1,3}")
 
 
-def find_places(directory: Directory, text: str) -> tuple[Place, ...]:
+def find_places(
+    directory: Directory, text: str, *, asked: bool = False, slips: bool = True
+) -> tuple[Place, ...]:
     """Return the places the whole text names, best first; several where the name is shared.
 
-    Names in 18 languages, what people call their own country, ISO 3166-1 codes and flags count.
+    Names in every script count, nicknames, venues, ISO 3166 codes, flags, calling codes, a name
+    with its region or country behind it, case endings, and one slip of the finger unless `slips` is
+    off. A word that is far more a word than a place ("hola", "van") counts where a place was
+    `asked` for.
     """
+    text = _PARENTHESES.sub(" ", text).strip()
     if len(text) > MAX_NAME_CHARACTERS:
         return ()
-    flags = _flags(text)
-    if flags and not folded(_FLAG.sub("", text)):
-        return _places(directory, flags)
+    atlas = directory.atlas
     name = folded(text)
-    codes = directory.names.get(name) or directory.names.get(_without_article(directory, name))
-    if codes:
-        return _places(directory, codes)
-    return _places(directory, [directory.codes.get(name, "")])
-
-
-def named_in(directory: Directory, text: str) -> tuple[Place, ...]:
-    """Return the places named inside a sentence, in order.
-
-    A name that is also an everyday word or a person's ("Jordan", "Turkey") counts only after a
-    word like "in"; codes do not count.
-    """
-    text = text[:MAX_SENTENCE_CHARACTERS]
-    codes = list(_flags(text))
-    words = folded(text).split()
-    position = 0
-    while position < len(words):
-        length = _name_length(directory, words, position)
-        if length:
-            codes += directory.names[" ".join(words[position : position + length])]
-        elif not words[position].isascii():
-            codes += _unspaced(directory, words[position])
-        position += length or 1
-    return _places(directory, codes)
+    words = name.split()
+    if not words:
+        return as_places(atlas, coded(atlas, flags(text)))
+    if words[0].isdecimal() and (called := _CALLING_CODE.fullmatch(text)):
+        return as_places(atlas, coded(atlas, atlas.calling_codes.get(called[1], ())))
+    if len(words) > 1 and _CODE.fullmatch(text) and (entry := atlas.coded(text.upper())):
+        return as_places(atlas, [entry])
+    counts = asked or atlas.care(name) is not Care.WORD
+    return as_places(atlas, ranked(_named(atlas, words, slips=slips), text) if counts else ())
 
 
 def place_by_code(directory: Directory, code: str) -> Place | None:
-    """Return the place a code as in "DE" means, or None."""
-    country = directory.countries.get(code)
-    if country is None:
-        return None
-    return Place(code=code, country=code, kind="country", timezone=country.timezone)
+    """Return the country or region a code as in "DE" or "DE-NW" means, or None."""
+    entry = directory.atlas.coded(code)
+    return None if entry is None else _place(directory.atlas, entry)
 
 
-def folded(text: str) -> str:
-    """Return a name as it is compared: one case, no accents, punctuation as single spaces."""
+def flags(text: str) -> tuple[str, ...]:
+    """Return the codes of the flags in a text, in order."""
     if text.isascii():
-        return " ".join(_ASCII_NAME.findall(text.lower()))
-    decomposed = unicodedata.normalize("NFKD", text).casefold()
-    kept = (
-        character if character.isalnum() or unicodedata.category(character)[0] == "M" else " "
-        for character in decomposed
-        if ord(character) not in _COMBINING
-    )
-    return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
-
-
-def _name_length(directory: Directory, words: list[str], position: int) -> int:
-    """Return how many words from `position` on are a country's name, 0 where none is."""
-    for length in range(min(MAX_NAME_WORDS, len(words) - position), 0, -1):
-        name = " ".join(words[position : position + length])
-        if name not in directory.names or name in directory.never_inside:
-            continue
-        if name not in directory.guarded_names or _after_preposition(directory, words, position):
-            return length
-    return 0
-
-
-def _after_preposition(directory: Directory, words: list[str], position: int) -> bool:
-    before = words[max(0, position - 2) : position]
-    while before and before[-1] in directory.articles and before[-1] not in directory.prepositions:
-        before.pop()
-    return bool(before) and before[-1] in directory.prepositions
-
-
-def _unspaced(directory: Directory, word: str) -> Iterator[str]:
-    """Yield the countries named inside a word of a script that writes no spaces."""
-    start = 0
-    while start < len(word):
-        if not _writes_unspaced(word[start]):
-            start += 1
-            continue
-        for end in range(min(len(word), start + MAX_UNSPACED), start + 1, -1):
-            name = word[start:end]
-            if (
-                name in directory.names
-                and name not in directory.guarded_names
-                and not _inside_katakana(word, start, end)
-            ):
-                yield from directory.names[name]
-                start = end - 1
-                break
-        start += 1
-
-
-def _writes_unspaced(character: str) -> bool:
-    return unicodedata.name(character, "").startswith(
-        ("CJK", "KATAKANA", "HIRAGANA", "HANGUL", "THAI")
-    )
-
-
-def _inside_katakana(word: str, start: int, end: int) -> bool:
-    """Return whether a katakana name is only a piece of a longer katakana word."""
-    edges = word[start - 1 : start] + word[end : end + 1]
-    katakana = [unicodedata.name(c, "").startswith("KATAKANA") for c in edges + word[start]]
-    return katakana[-1] and any(katakana[:-1])
-
-
-def _flags(text: str) -> tuple[str, ...]:
+        return ()
     return tuple(flag.translate(_FLAG_LETTERS) for flag in _FLAG.findall(text))
 
 
-def _without_article(directory: Directory, name: str) -> str:
+def coded(atlas: Atlas, codes: Iterable[str]) -> list[Entry]:
+    """Return the entries of ISO 3166 codes; what is no code is passed over."""
+    return [entry for code in codes if (entry := atlas.coded(code)) is not None]
+
+
+def ranked(entries: Iterable[Entry], spelled: str) -> list[Entry]:
+    """Return what a name means, one entry a country, best first.
+
+    A name spelled with accents means the place spelled so before any other; then the largest
+    counts. Namesakes far smaller than the leader are left out, states and countries never.
+    """
+    best: dict[str, Entry] = {}
+    for entry in entries:
+        rival = best.get(entry.country)
+        if rival is None or _at_home(entry) > _at_home(rival):
+            best[entry.country] = entry
+    exact = _exactly(spelled)
+    order = sorted(best.values(), key=lambda e: (exact(e), _weight(e)), reverse=True)
+    return [entry for entry in order if _stands_beside(entry, order)][:MAX_NAMESAKES]
+
+
+def _stands_beside(entry: Entry, namesakes: Sequence[Entry]) -> bool:
+    """Return whether a name may well mean this one of its namesakes."""
+    if entry.own and entry.kind is not Kind.CITY:
+        return True
+    called_so = max((one.people for one in namesakes if one.own), default=0)
+    if called_so and not entry.own:
+        return _weight(entry) > called_so
+    most = called_so or max(one.people for one in namesakes)
+    return entry.people * NAMESAKE_SHARE >= most
+
+
+def _weight(entry: Entry) -> int:
+    """Return how much a name means a place: its people, the fewer where others call it so."""
+    return entry.people if entry.own else entry.people // NICKNAME_SHARE
+
+
+def narrowed(entries: Sequence[Entry], wider: Sequence[Entry]) -> list[Entry]:
+    """Return the entries that lie in one of the wider ones: the Paris that is in Texas."""
+    countries = {entry.country for entry in wider if entry.kind is Kind.COUNTRY}
+    regions = {entry.code for entry in wider if entry.kind is Kind.REGION}
+    return [
+        entry
+        for entry in entries
+        if (entry.kind is not Kind.COUNTRY and entry.country in countries)
+        or (entry.kind is Kind.CITY and entry.code in regions)
+    ]
+
+
+def abbreviated(atlas: Atlas, letters: str) -> list[Entry]:
+    """Return what letters behind a town's name mean: "TX", "ON", "UK", "DE"."""
+    codes = [f"{country}-{letters.upper()}" for country in ABBREVIATING]
+    found = coded(atlas, [*codes, atlas.codes.get(letters.lower(), "")])
+    return [*found, *atlas.entries(letters.lower())]
+
+
+def best_of(atlas: Atlas, names: Iterable[str]) -> list[Entry]:
+    """Return the entries of the name that means the largest place; [] where none is one."""
+    found = [entries for name in names if (entries := atlas.entries(name))]
+    return max(found, key=lambda entries: max(map(_weight, entries)), default=[])
+
+
+def as_places(atlas: Atlas, entries: Iterable[Entry]) -> tuple[Place, ...]:
+    """Return the places, one a country: of a country and a city in it, the city."""
+    best: dict[str, Entry] = {}
+    for entry in entries:
+        if entry.country not in best or entry.kind > best[entry.country].kind:
+            best[entry.country] = entry
+    return tuple(_place(atlas, entry) for entry in best.values())
+
+
+def _named(atlas: Atlas, words: Sequence[str], *, slips: bool) -> list[Entry]:
+    """Return the entries whole folded words name, by the first way that finds any."""
+    name = " ".join(words)
+    found = (
+        _exact(atlas, name)
+        or _qualified(atlas, words, _exact)
+        or _exact(atlas, _without_fillers(atlas, words))
+    )
+    if found or not slips:
+        return found
+    common = all(map(atlas.gazetteer.common, words))
+    limit = Care.FREE if common else Care.CAREFUL
+    forms = (form for form, _ in inflected(atlas.words, words, loose=True))
+    bent = best_of(atlas, (form for form in forms if atlas.care(form) <= limit))
+    if bent or common:
+        return bent
+    return _slipped(atlas, name) or _qualified(atlas, words, _slipped)
+
+
+def _slipped(atlas: Atlas, name: str) -> list[Entry]:
+    return best_of(atlas, atlas.gazetteer.near(name))
+
+
+def _exact(atlas: Atlas, name: str) -> list[Entry]:
+    """Return the entries of a name, article or not; a code of two or three letters counts too."""
+    said = atlas.entries(name) if name in atlas.said else []
+    if code := atlas.codes.get(name):
+        return [*said, *coded(atlas, [code])]
+    entries = said or atlas.entries(name)
     first, _, rest = name.partition(" ")
-    return rest if first in directory.articles else name
+    if not entries and rest and first in atlas.words.articles:
+        return atlas.entries(rest)
+    if not entries and first == name and len(name) <= LONGEST_ABBREVIATION:
+        return coded(atlas, [f"US-{name.upper()}"])
+    return entries
 
 
-def _places(directory: Directory, codes: Iterable[str]) -> tuple[Place, ...]:
-    places = (place_by_code(directory, code) for code in dict.fromkeys(codes))
-    return tuple(place for place in places if place is not None)
+def _qualified(
+    atlas: Atlas, words: Sequence[str], find: Callable[[Atlas, str], list[Entry]]
+) -> list[Entry]:
+    """Return the entries of a name with its region or country behind or before it."""
+    for cut in range(len(words) - 1, 0, -1):
+        left, right = " ".join(words[:cut]), " ".join(words[cut:])
+        wider = atlas.entries(right) if len(right) > LONGEST_ABBREVIATION else []
+        if len(right) <= LONGEST_ABBREVIATION:
+            wider = abbreviated(atlas, right)
+        if wider and (found := narrowed(find(atlas, left), wider)):
+            return found
+        if (wider := atlas.entries(left)) and (found := narrowed(find(atlas, right), wider)):
+            return found
+    return []
+
+
+def _without_fillers(atlas: Atlas, words: Sequence[str]) -> str:
+    """Return a name without the words around it that belong to no place; "" where it has none."""
+    first, last = 0, len(words)
+    while first < last and words[first] in atlas.words.fillers:
+        first += 1
+    while first < last and words[last - 1] in atlas.words.fillers:
+        last -= 1
+    name = " ".join(words[first:last])
+    hung = next((f for f in atlas.words.hung_fillers if name.endswith(f)), "")
+    return name.removesuffix(hung) if hung or last - first < len(words) else ""
+
+
+def _at_home(entry: Entry) -> tuple[bool, int]:
+    """Order what one name means in one country: itself, then its cities before small regions."""
+    share = 1 if entry.kind is Kind.CITY else REGION_SHARE
+    return entry.kind is Kind.COUNTRY, _weight(entry) // share
+
+
+def _exactly(spelled: str) -> Callable[[Entry], bool]:
+    """Return a test for the place spelled so; words without accents may have lost them."""
+    if spelled.isascii():
+        return lambda _entry: False
+    wanted = unicodedata.normalize("NFC", spelled).casefold()
+    return lambda entry: unicodedata.normalize("NFC", entry.label).casefold() == wanted
+
+
+def _place(atlas: Atlas, entry: Entry) -> Place:
+    return Place(
+        code=entry.code,
+        country=entry.country,
+        kind=entry.kind.name.lower(),
+        timezone=entry.zone or atlas.country_zones.get(entry.code),
+        name="" if entry.kind is Kind.COUNTRY else entry.label,
+        english=atlas.english.get(entry.number, ""),
+    )

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from typing import Final
 
+from directory.atlas import Atlas, read_atlas
 from directory.errors import DirectoryError
+from directory.gazetteer import Gazetteer
 from directory.guide import read_snippets
 from directory.model import (
     Country,
@@ -15,10 +17,11 @@ from directory.model import (
     International,
     Source,
 )
-from directory.naming import ALPHA_3
 from directory.pages import File, Page, Record
-from directory.places import folded
 from directory.services import match_keys, named_sources, read_service
+
+ALPHA_3: Final = "alpha3"
+"""Key of the three-letter codes in `country_names.json`, beside its languages."""
 
 UNVERIFIED: Final = "unverified"
 """Kind of an international entry that is a curator's lead and never shown."""
@@ -43,10 +46,8 @@ def load(folder: File | None = None) -> Directory:
             countries[country.code] = country
             faults += page.faults
     international = _international(Page(room / "international.toml"), faults)
-    names_page = Page(room / "everyday_names.toml")
     cldr = json.loads((room / "country_names.json").read_text(encoding="utf-8"))
-    names = _names(cldr, names_page, countries, faults)
-    words = names_page.record(names_page.table("words"))
+    atlas = _atlas(room, countries, cldr, faults)
     try:
         snippets = read_snippets(room / "guide")
     except DirectoryError as error:
@@ -54,20 +55,37 @@ def load(folder: File | None = None) -> Directory:
         snippets = ()
     if faults:
         raise DirectoryError(faults)
-    guarded = names_page.record(names_page.table("guarded"))
     return Directory(
         countries=countries,
         international=international,
         snippets=snippets,
         country_names={language: forms for language, forms in cldr.items() if language != ALPHA_3},
-        names=names,
+        atlas=atlas,
+    )
+
+
+def _atlas(
+    room: File,
+    countries: Mapping[str, Country],
+    cldr: Mapping[str, Mapping[str, str]],
+    faults: list[str],
+) -> Atlas:
+    names, endings = Page(room / "everyday_names.toml"), Page(room / "endings.toml")
+    calling_codes: dict[str, list[str]] = {}
+    for country in countries.values():
+        if country.calling_code:
+            calling_codes.setdefault(country.calling_code, []).append(country.code)
+    atlas = read_atlas(
+        Gazetteer((room / "gazetteer.bin").read_bytes()),
         codes={code.lower(): code for code in countries}
         | {alias.lower(): code for code, alias in cldr[ALPHA_3].items()},
-        guarded_names=frozenset(map(folded, guarded.texts("names"))),
-        never_inside=frozenset(map(folded, guarded.texts("never_inside"))),
-        prepositions=frozenset(map(folded, words.texts("before"))),
-        articles=frozenset(map(folded, words.texts("articles"))),
+        calling_codes=calling_codes,
+        country_zones={country.code: country.timezone for country in countries.values()},
+        names=names,
+        endings=endings,
     )
+    faults += [*names.faults, *endings.faults]
+    return atlas
 
 
 def _sources(page: Page, faults: list[str]) -> dict[str, Source]:
@@ -141,6 +159,7 @@ def _country(
     country = Country(
         code=code,
         name=head.text("name"),
+        calling_code=calling_code,
         timezone=head.text("timezone", needed=False) or None,
         general=_general(emergency, numbers),
         ambulance=_for(emergency, numbers, EmergencyKind.AMBULANCE),
@@ -209,29 +228,3 @@ def _international(page: Page, faults: list[str]) -> tuple[International, ...]:
             found.append(entry)
     faults += page.faults
     return tuple(found)
-
-
-def _names(
-    cldr: Mapping[str, Mapping[str, str]],
-    page: Page,
-    countries: Mapping[str, Country],
-    faults: list[str],
-) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-
-    def add(name: str, code: str) -> None:
-        key = folded(name)
-        if code not in found.get(key, ()):
-            found[key] = (*found.get(key, ()), code)
-
-    for language, forms in cldr.items():
-        for code, name in forms.items() if language != ALPHA_3 else ():
-            add(name, code)
-    everyday = page.record(page.table("names"))
-    for code in page.table("names"):
-        if code not in countries:
-            everyday.fault(f"{code!r} is no country we have a file for", code)
-        for name in everyday.texts(code):
-            add(name, code)
-    faults += page.faults
-    return found

@@ -125,7 +125,7 @@ def test_what_the_crisis_path_needs_is_imported_at_the_top():
     """Seen red with one inside `crisis_card`: an audit hook misses what is loaded already."""
     files = [*(ROOT / "directory").glob("*.py"), *(ROOT / "bot" / "crisis").glob("*.py")]
     for file in files:
-        if file.name == "naming.py":  # Run by hand; no part of the bot.
+        if file.name in {"gathering.py", "frequencies.py"}:  # Run by hand; no part of the bot.
             continue
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

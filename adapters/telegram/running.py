@@ -22,6 +22,7 @@ from bot.errors import SettingsError
 from bot.profile import profile
 from bot.settings import TelegramSettings
 from bot.voice import Voice
+from directory.gazetteer import Gazetteer
 from directory.model import Place
 
 STOP_WITHIN: Final = 8.0
@@ -44,6 +45,7 @@ class Telegram:
         settings: TelegramSettings,
         *,
         voices: Mapping[str, Voice],
+        gazetteer: Gazetteer,
         webhook_secret: str,
         staff_addresses: tuple[str, ...] = (),
         rates: Rates | None = None,
@@ -55,6 +57,7 @@ class Telegram:
         self._app = app
         self._settings = settings
         self._voices = voices
+        self._gazetteer = gazetteer
         self._secret = settings.webhook_secret or webhook_secret
         self._staff = _chats(staff_addresses)
         self._lanes = Lanes(token=settings.token, api_url=settings.api_url, rates=rates or Rates())
@@ -68,7 +71,7 @@ class Telegram:
         try:
             await self._opened()
             reader = Reader(
-                username=self._lanes.fast.username, staff_chats=self._staff, locate=_locate
+                username=self._lanes.fast.username, staff_chats=self._staff, locate=self._locate
             )
             intake = Intake(self._app, self._lanes, reader)
             introducing = asyncio.create_task(
@@ -85,6 +88,9 @@ class Telegram:
             raise SettingsError(["TELEGRAM_TOKEN: Telegram does not know this token"]) from error
         finally:
             await self._lanes.close()
+
+    def _locate(self, latitude: float, longitude: float) -> tuple[Place, ...]:
+        return _points(self._gazetteer)(latitude, longitude)
 
     async def _opened(self) -> None:
         """Reach the service, however long that takes."""
@@ -127,15 +133,11 @@ class Telegram:
 
 
 @cache
-def _points() -> Callable[[float, float], tuple[Place, ...]]:
+def _points(gazetteer: Gazetteer) -> Callable[[float, float], tuple[Place, ...]]:
     # 45 MB of zones that most processes never need: loaded when a point is first shared.
     from directory.points import Points  # noqa: PLC0415 - see above
 
-    return Points().places_at
-
-
-def _locate(latitude: float, longitude: float) -> tuple[Place, ...]:
-    return _points()(latitude, longitude)
+    return Points(gazetteer).places_at
 
 
 def _chats(staff_addresses: tuple[str, ...]) -> frozenset[int]:

@@ -234,7 +234,7 @@ def _emergency_block(
         wording.say(
             f"emergency.{number.services[0]}",
             number=number.number,
-            place=directory.place_name(place, wording.language),
+            place=directory.country_name(place, wording.language),
         )
         for place, number in emergency
     )

@@ -11,7 +11,8 @@ from bot.crisis.memory import Memory, Remembered
 from bot.crisis.wording import PUBLISHED, Wording
 from bot.messages import Incoming, Reply, token_chosen, typed_form
 from directory.model import Directory, Place
-from directory.places import named_in, place_by_code
+from directory.places import place_by_code
+from directory.sentences import named_in
 
 CARD_LEVEL: Final = 2
 """From this level on a message gets the card. DESIGN section 4."""

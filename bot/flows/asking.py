@@ -5,18 +5,23 @@ from collections.abc import Sequence
 from bot.conversation import Outcome, Turn
 from bot.messages import Choice
 from directory.model import Place
-from directory.places import find_places, named_in
+from directory.places import find_places
+from directory.sentences import named_in
 
 FINDER = "https://findahelpline.com"
 """International finder; its source and date are in `directory/data/international.toml`."""
 
 
-def named(turn: Turn) -> tuple[Place, ...]:
-    """Return the places the words name: as a whole first, then inside a sentence."""
+def named(turn: Turn, *, asked: bool = True) -> tuple[Place, ...]:
+    """Return the places the words name: as a whole first, then inside a sentence.
+
+    Where nobody `asked` for a place, a word with a letter wrong is none.
+    """
     if turn.incoming.places:
         return turn.incoming.places
     text = turn.incoming.text
-    return find_places(turn.directory, text) or named_in(turn.directory, text)
+    found = find_places(turn.directory, text, asked=asked, slips=asked)
+    return found or named_in(turn.directory, text)
 
 
 def where(turn: Turn, *, step: str) -> Outcome:
@@ -57,7 +62,7 @@ def which(turn: Turn, places: Sequence[Place], *, verb: str) -> Outcome:
         choices=[
             Choice(
                 token=f"{verb}:{place.code}",
-                label=turn.directory.place_name(place, turn.language),
+                label=turn.directory.place_label(place, turn.language),
             )
             for place in places
         ],

@@ -56,7 +56,7 @@ def _lines(turn: Turn, place: Place, *, page: int) -> Outcome:
             turn._(
                 "We know no line in {place} that we can show yet.\n"
                 "Lines in other countries: {finder}",
-                place=turn.directory.place_name(place, turn.language),
+                place=turn.directory.country_name(place, turn.language),
                 finder=asking.FINDER,
             )
         )

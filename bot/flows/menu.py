@@ -6,6 +6,7 @@ from bot.conversation import Outcome, Turn
 from bot.flows import asking, find_help, guide
 from bot.messages import Choice
 from directory.guide import search
+from directory.places import find_places
 
 
 def menu(turn: Turn, _argument: str) -> Outcome:
@@ -32,13 +33,13 @@ def start(turn: Turn, _argument: str) -> Outcome:
 
 
 def words(turn: Turn) -> Outcome:
-    """Return what free text asks for: a place, then a page of the guide, then the ways in."""
-    places = asking.named(turn)
-    if places:
+    """Return what free text asks for: a place, a page of the guide, a misspelt place, the menu."""
+    if places := asking.named(turn, asked=False):
         return find_help.found(turn, places)
-    snippets = search(turn.directory.snippets, turn.incoming.text)
-    if snippets:
+    if snippets := search(turn.directory.snippets, turn.incoming.text):
         return guide.found(turn, snippets)
+    if places := find_places(turn.directory, turn.incoming.text):
+        return find_help.found(turn, places)
     return menu(turn, "")
 
 

@@ -16,7 +16,7 @@ def emergency_text(
     """Return the emergency numbers, or the general rule with its limits where none is confirmed."""
     if not numbers:
         return voice.wording.say("emergency.numbers_unconfirmed")
-    name = directory.place_name(place, voice.language)
+    name = directory.country_name(place, voice.language)
     return "\n".join(
         voice.wording.say(f"emergency.{number.services[0]}", number=number.number, place=name)
         for number in numbers

@@ -66,7 +66,7 @@ def test_place_json(run):
 def test_place_says_when_a_name_is_shared_or_none(run):
     status, out, _ = run("place", "Congo", "--json")
     assert (status, json.loads(out)["ambiguous"]) == (0, True)
-    status, out, _ = run("place", "atlantis", "--json")
+    status, out, _ = run("place", "narnia", "--json")
     assert (status, json.loads(out)["places"]) == (1, [])
 
 
@@ -121,7 +121,7 @@ def test_lines_refuses_a_time_without_offset(run, at):
 
 
 def test_lines_of_nowhere_is_no(run):
-    status, out, err = run("lines", "atlantis")
+    status, out, err = run("lines", "narnia")
     assert (status, out) == (1, "")
     assert "names no place" in err
 

@@ -18,8 +18,9 @@ from bot.schema import upgrade_schema
 from bot.sealing import Keys
 from bot.store import open_store
 from bot.voice import read_voices
-from directory.places import find_places, named_in
+from directory.places import find_places
 from directory.reading import load
+from directory.sentences import named_in
 from tests.benchmarks.table import quantile, row
 from tests.databases import fresh_database, postgres_server
 from tests.stage import KEY, Books, Stage

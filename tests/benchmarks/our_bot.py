@@ -17,6 +17,7 @@ async def main():
         App(made),
         found.telegram,
         voices=made.voices,
+        gazetteer=made.directory.atlas.gazetteer,
         webhook_secret="s",
         rates=Rates(a_second=0, a_minute_in_a_group=0),
     )

@@ -18,10 +18,6 @@ def room(tmp_path):
     for file in (tmp_path / "data" / "countries").glob("*.toml"):
         if file.stem not in {"DE", "CA"}:
             file.unlink()
-    names = tmp_path / "data" / "everyday_names.toml"
-    kept, _, rest = names.read_text(encoding="utf-8").partition("[guarded]")
-    kept = "\n".join(line for line in kept.splitlines() if line[:2] in {"# ", "[n", "DE", "CA"})
-    names.write_text(f"{kept}\n[guarded]{rest}", encoding="utf-8")
     return tmp_path / "data"
 
 

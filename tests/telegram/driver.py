@@ -45,6 +45,7 @@ class TelegramDriver:
             self,
             self._settings(),
             voices=self.stage.parts.voices,
+            gazetteer=self.stage.parts.directory.atlas.gazetteer,
             webhook_secret=SECRET,
             staff_addresses=self._staff_addresses,
         )

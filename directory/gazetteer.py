@@ -1,0 +1,341 @@
+"""The gazetteer: some 300,000 names of places, packed so that they cost 10 MB and not 100.
+
+Names of one length stand side by side, sorted, in one string, so that a name is found by halving.
+Slips of the finger are found through what is left of a name when one letter is taken away: the
+names of larger places lie in buckets by the hash of each such rest. Everything is read into memory
+at once; nothing is opened later.
+"""
+
+import json
+import math
+import struct
+from array import array
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import accumulate, chain
+from typing import Any, Final
+from zlib import crc32
+
+from rapidfuzz.distance import OSA
+
+SLIP_LETTERS: Final = range(4, 21)
+"""A shorter name with a letter wrong is too many other names; a longer one is a sentence."""
+
+_SLIP_BITS: Final = 18
+"""Rests of names lie in this many buckets, as a power of two: some five names in each."""
+
+_BLOOM_BITS: Final = {"names": 23, "words": 23, "first": 21}
+"""Size of each filter: one test in twenty or fewer says yes to what is not there."""
+
+
+_UNSPACED: Final = (
+    (0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x31F0, 0x31FF),
+    (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x1100, 0x11FF), (0xAC00, 0xD7AF), (0xF900, 0xFAFF),
+)  # fmt: skip
+
+
+class Care(IntEnum):
+    """How careful to be with a name in the middle of a sentence."""
+
+    FREE = 0
+    """It counts wherever it stands."""
+
+    CAREFUL = 1
+    """Only after a word like "in": a small place's, or one that people bear."""
+
+    EVERYDAY = 2
+    """Only so and in capitals: it is a word too ("Nice", "Essen")."""
+
+    WORD = 3
+    """Not at all: it is far more a word than a place ("hola", "van")."""
+
+
+class Kind(IntEnum):
+    """What an entry is, the widest first."""
+
+    COUNTRY = 0
+    REGION = 1
+    CITY = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A country, an ISO 3166-2 region or a city of 15,000 people or more (GeoNames).
+
+    `code` is the country's or the region's; `zone` is "" where the entry spans clocks that differ.
+    `label` is GeoNames' own name, a country's code for a country. `own` is whether the name it was
+    found by is one it is known by, on a map or in CLDR, and not one of the many of others.
+    """
+
+    number: int
+    kind: Kind
+    code: str
+    country: str
+    label: str
+    people: int
+    zone: str
+    own: bool
+
+
+class Gazetteer:
+    """Names to entries. `content` is what `write` made."""
+
+    def __init__(self, content: bytes):
+        (length,) = struct.unpack_from("<I", content)
+        head = json.loads(content[4 : 4 + length])
+        parts = _parts(content, head["parts"])
+        self._codes: list[str] = head["codes"]
+        self._zones: list[str] = head["zones"]
+        self._labels = parts["labels"].tobytes().decode().split("\n")
+        self._kinds, self._code, self._zone = parts["kinds"], parts["code"], parts["zone"]
+        self._people = parts["people"]
+        self._latitudes, self._longitudes = parts["latitudes"], parts["longitudes"]
+        self._first, self._entries, self._own = parts["first"], parts["entries"], parts["own"]
+        self._care = parts["care"]
+        self._names, self._words, self._starts = (
+            _Filter(parts[f"{what}_filter"].tobytes(), bits) for what, bits in _BLOOM_BITS.items()
+        )
+        self._made: dict[int, Entry] = {}
+        self._slips, self._buckets = parts["slips"], parts["buckets"]
+        self._order = [
+            _Group(
+                parts[f"text_{length}_{wide}"].tobytes().decode("utf-16-le" if wide else "ascii"),
+                length,
+                base,
+            )
+            for length, wide, base in head["groups"]
+        ]
+        self._bases = [group.base for group in self._order]
+        self._groups = {(group.length, int(group.wide)): group for group in self._order}
+
+    def __len__(self) -> int:
+        return len(self._kinds)
+
+    def entry(self, number: int, *, own: bool = True) -> Entry:
+        """Return one entry; it is made when first asked for."""
+        key = 2 * number + own
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = self._entry(number, own=own)
+        return made
+
+    def _entry(self, number: int, *, own: bool) -> Entry:
+        code = self._codes[self._code[number]]
+        return Entry(
+            number,
+            Kind(self._kinds[number]),
+            code,
+            code[:2],
+            self._labels[number],
+            self._people[number],
+            self._zones[self._zone[number]],
+            own,
+        )
+
+    def by_code(self) -> dict[str, int]:
+        """Return the number of every country and region by its ISO 3166 code."""
+        return {
+            self._codes[self._code[number]]: number
+            for number, kind in enumerate(self._kinds)
+            if kind != Kind.CITY
+        }
+
+    def find(self, name: str) -> list[Entry]:
+        """Return the entries a folded name means, [] where it is none."""
+        if name not in self._names:
+            return []
+        position = self._position(name)
+        return [] if position is None else self._at(position)
+
+    def care(self, name: str) -> Care:
+        """Return how careful to be with a name; what is none is free."""
+        position = self._position(name)
+        return Care.FREE if position is None else Care(self._care[position])
+
+    def near(self, name: str) -> dict[str, list[Entry]]:
+        """Return the names one slip away (a letter more, less, wrong, or two swapped).
+
+        Only names of countries, regions and larger cities are compared.
+        """
+        if len(name) not in SLIP_LETTERS:
+            return {}
+        positions: set[int] = set()
+        for rest in _rests(name):
+            bucket = _slot(rest, _SLIP_BITS)
+            positions.update(self._slips[self._buckets[bucket] : self._buckets[bucket + 1]])
+        near = {}
+        for position in positions:
+            group = self._order[bisect_right(self._bases, position) - 1]
+            if -1 <= group.length - len(name) <= 1:
+                found = group.name(position - group.base)
+                if OSA.distance(found, name, score_cutoff=1) == 1:
+                    near[found] = self._at(position)
+        return near
+
+    def starts(self, word: str) -> bool:
+        """Return whether a longer name may begin with this word, or with these two letters."""
+        return word in self._starts
+
+    def common(self, word: str) -> bool:
+        """Return whether this is a word people use, and so no misspelt name."""
+        return word in self._words
+
+    def around(self, latitude: float, longitude: float, kilometres: float) -> Iterator[int]:
+        """Yield the cities no further from a point than that."""
+        reach = kilometres / 111.2
+        narrow = max(math.cos(math.radians(latitude)), 0.01)
+        for number, north in enumerate(self._latitudes):
+            if abs(north - latitude) <= reach:
+                east = abs(self._longitudes[number] - longitude)
+                if math.hypot(north - latitude, min(east, 360 - east) * narrow) <= reach:
+                    yield number
+
+    def _at(self, position: int) -> list[Entry]:
+        return [
+            self.entry(self._entries[at], own=bool(self._own[at]))
+            for at in range(self._first[position], self._first[position + 1])
+        ]
+
+    def _position(self, name: str) -> int | None:
+        group = self._groups.get((len(name), int(not name.isascii())))
+        return None if group is None else group.find(name)
+
+
+class _Group:
+    """The names of one length, side by side and sorted; `base` is the first one's position."""
+
+    def __init__(self, text: str, length: int, base: int):
+        self.length, self.base, self.wide = length, base, not text.isascii()
+        self._text, self._every = text, range(len(text) // length)
+
+    def find(self, name: str) -> int | None:
+        at = bisect_left(self._every, name, key=self.name)
+        return self.base + at if at < len(self._every) and self.name(at) == name else None
+
+    def name(self, at: int) -> str:
+        return self._text[at * self.length : (at + 1) * self.length]
+
+
+class _Filter:
+    """A set that forgets its members: `in` is never wrongly False, and rarely wrongly True."""
+
+    def __init__(self, bits: bytes, size: int):
+        self._bits, self._size = bits, size
+
+    def __contains__(self, word: str) -> bool:
+        at = _slot(word, self._size)
+        return bool(self._bits[at >> 3] & (1 << (at & 7)))
+
+
+Row = tuple[Kind, str, str, str, int, str, float, float]
+
+
+def write(
+    rows: Sequence[Row],
+    names: Mapping[str, Mapping[int, bool]],
+    care: Mapping[str, Care],
+    words: Iterable[str],
+    slips: Iterable[str],
+) -> bytes:
+    """Return the packed form.
+
+    `rows` are kind, code, country, label, people, zone, latitude, longitude. `names` maps a folded
+    name to the rows it means, with whether it is one of their own names; `care` says how careful to
+    be with it; `words` are common ones; `slips` are the names found with a letter wrong.
+    """
+    codes = sorted({row[1] for row in rows})
+    zones = sorted({row[5] for row in rows})
+    code_at = {code: at for at, code in enumerate(codes)}
+    zone_at = {zone: at for at, zone in enumerate(zones)}
+    grouped: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for name in names:
+        grouped[len(name), int(not name.isascii())].append(name)
+    parts: dict[str, array[Any]] = {
+        "kinds": array("B", [row[0] for row in rows]),
+        "code": array("H", [code_at[row[1]] for row in rows]),
+        "zone": array("H", [zone_at[row[5]] for row in rows]),
+        "people": array("I", [row[4] for row in rows]),
+        "latitudes": array("f", [row[6] for row in rows]),
+        "longitudes": array("f", [row[7] for row in rows]),
+        "labels": array("B", "\n".join(row[3] for row in rows).encode()),
+    }
+    order: list[str] = []
+    groups = []
+    for (length, wide), group in sorted(grouped.items()):
+        group.sort()
+        groups.append((length, wide, len(order)))
+        order += group
+        text = "".join(group).encode("utf-16-le" if wide else "ascii")
+        parts[f"text_{length}_{wide}"] = array("B", text)
+    parts["first"] = array("I", accumulate((len(names[name]) for name in order), initial=0))
+    parts["entries"] = array("H", [number for name in order for number in names[name]])
+    parts["own"] = array("B", [own for name in order for own in names[name].values()])
+    parts["care"] = array("B", [care[name] for name in order])
+    parts |= _slip_parts(order, set(slips))
+    firsts = (name[:2] if unspaced(name) else name.partition(" ")[0] for name in order)
+    for what, members in (("names", order), ("words", words), ("first", firsts)):
+        parts[f"{what}_filter"] = array("B", _filter(members, _BLOOM_BITS[what]))
+    return _packed({"codes": codes, "zones": zones, "groups": groups}, parts)
+
+
+def unspaced(text: str) -> bool:
+    """Return whether text begins in a script that writes no spaces between words.
+
+    Kana, CJK, Thai, Lao, Burmese, Khmer; Hangul writes spaces but hangs particles on its words.
+    """
+    at = ord(text[0])
+    return any(first <= at <= last for first, last in _UNSPACED)
+
+
+def _slip_parts(order: Sequence[str], slips: Container[str]) -> "dict[str, array[Any]]":
+    buckets: list[list[int]] = [[] for _ in range(1 << _SLIP_BITS)]
+    for position, name in enumerate(order):
+        if len(name) in SLIP_LETTERS and name in slips:
+            for bucket in {_slot(rest, _SLIP_BITS) for rest in _rests(name)}:
+                buckets[bucket].append(position)
+    return {
+        "slips": array("I", chain.from_iterable(buckets)),
+        "buckets": array("I", accumulate(map(len, buckets), initial=0)),
+    }
+
+
+def _rests(name: str) -> set[str]:
+    """Return a name and what is left of it with each letter taken away."""
+    return {name, *(name[:at] + name[at + 1 :] for at in range(len(name)))}
+
+
+def _slot(word: str, bits: int) -> int:
+    return crc32(word.encode()) & ((1 << bits) - 1)
+
+
+def _filter(members: Iterable[str], size: int) -> bytearray:
+    bits = bytearray(1 << (size - 3))
+    for word in members:
+        at = _slot(word, size)
+        bits[at >> 3] |= 1 << (at & 7)
+    return bits
+
+
+def _packed(head: Mapping[str, object], parts: Mapping[str, "array[Any]"]) -> bytes:
+    """Return a JSON head that says where each part lies, then the parts, all little-endian."""
+    begins = accumulate((len(part) * part.itemsize for part in parts.values()), initial=0)
+    table = [
+        (name, part.typecode, begin, len(part))
+        for (name, part), begin in zip(parts.items(), begins, strict=False)
+    ]
+    text = json.dumps({**head, "parts": table}, ensure_ascii=False, separators=(",", ":")).encode()
+    return b"".join([struct.pack("<I", len(text)), text, *(p.tobytes() for p in parts.values())])
+
+
+def _parts(content: bytes, table: Iterable[tuple[str, str, int, int]]) -> "dict[str, array[Any]]":
+    (length,) = struct.unpack_from("<I", content)
+    parts = {}
+    for name, code, begin, count in table:
+        part: array[Any] = array(code)
+        start = 4 + length + begin
+        part.frombytes(content[start : start + count * part.itemsize])
+        parts[name] = part
+    return parts
