@@ -96,9 +96,11 @@ def _add_looking_up(add: Add) -> None:
         "the services for a place, ranked, with why",
         "stagedoor lines Germany --language de --json",
     )
-    lines.add_argument("place", metavar="PLACE", help="any words, or a code: DE")
+    lines.add_argument("place", metavar="PLACE", help="any words, or a code: DE, DE-NW")
     lines.add_argument("--language", metavar="TAG", help="the person's language")
-    lines.add_argument("--sim", metavar="CC", help="country of the phone's SIM, as in US")
+    lines.add_argument(
+        "--sim", metavar="CC", help="country of the phone's SIM, as in US, or data (no calls)"
+    )
     lines.add_argument("--at", metavar="ISO8601", help="as of this time, with its offset")
     lines.add_argument("--topic", metavar="T", help="as in the data: youth, music_industry, ...")
     lines.add_argument("--limit", metavar="N", type=int, help="at most so many services")
@@ -145,6 +147,13 @@ def _add_keeping(add: Add) -> None:
         commands.directory_validate,
         "check the data files: every fault with file and line",
         "stagedoor directory validate",
+    )
+    _command(
+        inside,
+        "reports",
+        commands.directory_reports,
+        "what people told of lines: no answer, wrong number, counted a day",
+        "stagedoor directory reports",
     )
     inside = _group(add, "db", "the database's schema", "stagedoor db upgrade")
     _command(

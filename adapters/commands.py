@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from adapters import assembly, shapes
@@ -20,11 +20,13 @@ from bot.flows.services import emergency_text, service_text
 from bot.schema import check_schema, upgrade_schema
 from bot.settings import Settings, TelegramSettings
 from bot.store import open_store
+from bot.tally import Tally, tallies
 from bot.voice import Voice, read_voices
 from directory.guide import search
 from directory.lookup import emergency_numbers, serving
 from directory.model import Directory, Place
 from directory.places import find_places, place_by_code
+from directory.reach import DATA_ONLY
 from directory.reading import load
 from directory.sentences import named_in
 
@@ -102,19 +104,23 @@ def lines(given: Given) -> bool:
         print(f"stagedoor: {given.place!r} names no place we know", file=sys.stderr)
         return False
     at = _at(given.at)
-    matches = serving(directory, found, now=at, language=given.language, topic=given.topic)[
-        : given.limit
-    ]
+    matches = serving(
+        directory,
+        found,
+        now=at,
+        language=given.language,
+        topic=given.topic,
+        sim=_sim(directory, given.sim),
+    )[: given.limit]
     voice = _voice(given)
     emergency = emergency_numbers(directory, found)
     if given.json:
-        sim = given.sim.upper() if given.sim else None
         row = shapes.lines(
-            directory, found, at=at, emergency=emergency, matches=matches, sim=sim, voice=voice
+            directory, found, at=at, emergency=emergency, matches=matches, voice=voice
         )
         print(_json(row))
     else:
-        blocks = [service_text(voice, match, at) for match in matches]
+        blocks = [service_text(voice, directory, match, at) for match in matches]
         print("\n\n".join([emergency_text(voice, directory, found, emergency), *blocks]))
     return bool(matches)
 
@@ -162,7 +168,7 @@ def card(given: Given) -> bool:
         places=[found] if found else [],
         now=now,
     )
-    print(_json(shapes.card(made)) if given.json else made.reply.text)
+    print(_json(shapes.card(directory, made)) if given.json else made.reply.text)
     return True
 
 
@@ -196,6 +202,23 @@ def directory_validate(_given: Given) -> bool:
         f"{len(directory.snippets)} pages of the guide, {len(told)} warnings"
     )
     return True
+
+
+def directory_reports(_given: Given) -> bool:
+    """Print what people told us of lines, the newest day first; nothing says who told it."""
+    told = asyncio.run(_tallies())
+    for tally in told:
+        print(f"{tally.day}  {tally.line}  {tally.told}  {tally.count}")
+    return bool(told)
+
+
+async def _tallies() -> Sequence[Tally]:
+    store = open_store(assembly.settings().database_url)
+    try:
+        await store.run(check_schema)
+        return await store.run(tallies)
+    finally:
+        await store.close()
 
 
 def db_upgrade(_given: Given) -> bool:
@@ -266,6 +289,16 @@ def _place(directory: Directory, words: str) -> Place | None:
 
 def _named(directory: Directory, words: str) -> tuple[Place, ...]:
     return find_places(directory, words) or named_in(directory, words)
+
+
+def _sim(directory: Directory, given: str | None) -> str | None:
+    """Return the country of a SIM, or `DATA_ONLY`; "UK" counts for GB."""
+    if given is None or given.lower() == DATA_ONLY:
+        return given and DATA_ONLY
+    found = find_places(directory, given, sure=True)
+    if not found:
+        raise SettingsError([f"--sim {given!r} is no country; give one like US, or data"])
+    return found[0].country
 
 
 def _voice(given: Given) -> Voice:

@@ -9,8 +9,10 @@ from bot.crisis.detect import Assessment, Hit
 from bot.flows.services import why_text
 from bot.voice import Voice
 from directory.guide import Snippet
-from directory.lookup import Match, works
-from directory.model import Directory, EmergencyNumber, Place
+from directory.lookup import Match
+from directory.model import Contact, Directory, EmergencyNumber, Place
+from directory.reach import tel, works
+from directory.services import DIALLED
 
 Shape = Mapping[str, object]
 
@@ -66,7 +68,6 @@ def lines(
     at: datetime,
     emergency: Sequence[EmergencyNumber],
     matches: Sequence[Match],
-    sim: str | None,
     voice: Voice,
 ) -> Shape:
     """Return what `stagedoor lines` prints."""
@@ -75,7 +76,7 @@ def lines(
         "at": at.isoformat(),
         "emergency": [emergency_number(number) for number in emergency],
         "services": [
-            service(match, found, sim, [why_text(voice, why) for why in match.why])
+            service(directory, match, [why_text(voice, why) for why in match.why])
             for match in matches
         ],
     }
@@ -86,39 +87,45 @@ def emergency_number(number: EmergencyNumber) -> Shape:
     return {"number": number.number, "services": [kind.value for kind in number.services]}
 
 
-def service(match: Match, found: Place | None, sim: str | None, why: Iterable[str]) -> Shape:
+def service(directory: Directory, match: Match, why: Iterable[str]) -> Shape:
     """Return one service as it stands in a list."""
     one = match.service
     return {
         "id": one.id,
         "name": one.name,
+        "country": one.country,
         "kind": one.kind.value,
         "for_music": one.for_music,
         "languages": list(one.languages),
         "open_now": match.open_now,
         "opens_at": match.opens_at.isoformat() if match.opens_at else None,
         "why": list(why),
-        "contacts": [
-            {
-                "kind": contact.kind.value,
-                "value": contact.value,
-                "dial": contact.dial,
-                "reach": contact.reach.value,
-                "works": None if found is None else works(contact, found, sim),
-                "keyword": contact.keyword,
-                "extension": contact.extension,
-            }
-            for contact in one.contacts
-        ],
+        "contacts": [contact(directory, match, each) for each in one.contacts],
+        "from_abroad": one.from_abroad or None,
         "sources": one.lineages,
         "newest_source": one.newest_source or None,
         "checked": None,
     }
 
 
-def card(made: Card) -> Shape:
+def contact(directory: Directory, match: Match, one: Contact) -> Shape:
+    """Return one way to reach a service, as it stands for the phone that was asked about."""
+    calling_code = directory.countries[match.service.country].calling_code
+    abroad = match.sim not in (None, match.service.country)
+    return {
+        "kind": one.kind.value,
+        "value": one.value,
+        "dial": one.dial,
+        "tel": tel(one, calling_code=calling_code, abroad=abroad) if one.kind in DIALLED else None,
+        "reach": one.reach.value,
+        "works": works(one, match.service, match.place, match.sim),
+        "keyword": one.keyword,
+        "extension": one.extension,
+    }
+
+
+def card(directory: Directory, made: Card) -> Shape:
     """Return what `stagedoor card` prints."""
-    found = made.places[0] if made.places else None
     return {
         "level": made.level,
         "language": made.language,
@@ -127,7 +134,7 @@ def card(made: Card) -> Shape:
             {"label": choice.label, "token": choice.token} for choice in made.reply.choices
         ],
         "emergency": [emergency_number(number) for number in made.emergency],
-        "services": [service(match, found, None, ()) for match in made.matches],
+        "services": [service(directory, match, ()) for match in made.matches],
     }
 
 

@@ -26,6 +26,7 @@ from bot.store import (
     load_conversation,
     save_conversation,
 )
+from bot.tally import sunk_lines, tell
 from bot.voice import Voice
 from directory.model import Directory
 
@@ -191,13 +192,16 @@ class App:
 
         def decide(connection: Connection) -> tuple[Conversation, Outcome | None]:
             stored, before = self._load(connection, incoming)
-            turn = self._turn_of(incoming, before, assessment, now)
+            sunk = self._desk.sunk = sunk_lines(connection, now)
+            turn = replace(self._turn_of(incoming, before, assessment, now), sunk=sunk)
             if incoming.update_id in before.updates:
                 # What came before the newest was sent: a person's turns do not overlap.
                 newest = incoming.update_id == before.updates[-1]
                 sent_here = incoming.update_id in remembered.answered
                 return before, again(turn) if newest and not sent_here else None
             outcome = respond(turn)
+            for line, told in outcome.told:
+                tell(connection, line, told, now)
             if outcome.forget:
                 delete_conversation(connection, self._pseudonyms(incoming))
             else:
@@ -235,6 +239,8 @@ class App:
                 remembered,
                 language=after.language or remembered.language,
                 place_code=after.place_code,
+                timezone=after.timezone,
+                sim=after.sim,
                 offered=after.offered,
             ),
         )
@@ -248,7 +254,7 @@ class App:
         remembered = self._memory.of(incoming.address)
         if remembered.card is None or remembered.card_message_id is None:
             return
-        card = self._desk.refined(remembered.card, place_code, now)
+        card = self._desk.refined(remembered.card, place_code, remembered, now)
         if card is not None:
             await send(Edit(message_id=remembered.card_message_id, reply=card.reply))
             self._memory.keep(

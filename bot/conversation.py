@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 from bot.crisis.card import Card
@@ -22,6 +23,13 @@ CARD_STAYS: Final = timedelta(hours=24)
 """A card is unpinned with the first message after this. DESIGN section 4."""
 
 
+class Told(StrEnum):
+    """What people tell us of a line."""
+
+    NO_ANSWER = "no_answer"
+    WRONG_NUMBER = "wrong_number"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PinnedCard:
     """The crisis card last sent: its name on the platform, when, and whether it knew the place."""
@@ -37,12 +45,18 @@ class Conversation:
 
     `step` is the token of the screen last shown, so that it can be shown again; `offered` are its
     choices, so that a typed number or label means the same as a press. `sorry_at` is when we said
-    sorry for a wait.
+    sorry for a wait. `timezone` is the clock where they are, `sim` the country of their SIM or
+    "data", asked for once (`sim_asked`). `reported_at` is when they last reported a
+    wrong number.
     """
 
     step: str = "menu"
     language: str | None = None
     place_code: str | None = None
+    timezone: str | None = None
+    sim: str | None = None
+    sim_asked: bool = False
+    reported_at: datetime | None = None
     greeted: bool = False
     offered: tuple[Choice, ...] = ()
     updates: tuple[str, ...] = ()
@@ -65,6 +79,10 @@ class Conversation:
                 "step": self.step,
                 "language": self.language,
                 "place": self.place_code,
+                "timezone": self.timezone,
+                "sim": self.sim,
+                "sim_asked": self.sim_asked,
+                "reported_at": self.reported_at and self.reported_at.isoformat(),
                 "greeted": self.greeted,
                 "offered": [[choice.token, choice.label] for choice in self.offered],
                 "updates": self.updates,
@@ -84,6 +102,10 @@ class Conversation:
             step=kept.get("step", "menu"),
             language=kept.get("language"),
             place_code=kept.get("place"),
+            timezone=kept.get("timezone"),
+            sim=kept.get("sim"),
+            sim_asked=kept.get("sim_asked", False),
+            reported_at=_moment(kept.get("reported_at")),
             greeted=kept.get("greeted", False),
             offered=tuple(
                 Choice(token=token, label=label) for token, label in kept.get("offered", ())
@@ -107,18 +129,23 @@ def _moment(written: str | None) -> datetime | None:
 class Outcome:
     """What one turn decided: what to say, what to remember, and whether to forget it all.
 
-    `card` is set when the first reply is a crisis card.
+    `card` is set when the first reply is a crisis card. `told` is what the person told us of
+    lines: the line's id, and what.
     """
 
     replies: tuple[Reply, ...]
     conversation: Conversation
     forget: bool = False
     card: Card | None = None
+    told: tuple[tuple[str, Told], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One message being answered, and everything the answer may depend on."""
+    """One message being answered, and everything the answer may depend on.
+
+    `sunk` are the lines reported wrong today.
+    """
 
     incoming: Incoming
     conversation: Conversation
@@ -129,6 +156,7 @@ class Turn:
     operator: Operator
     voices: Mapping[str, Voice]
     language: str
+    sunk: frozenset[str] = frozenset()
 
     def _(self, message: str, /, **values: str | int) -> str:
         """Return `message` in the person's language, its named placeholders filled."""
@@ -141,9 +169,16 @@ class Turn:
 
     @property
     def place(self) -> Place | None:
-        """The place the person told us, if any."""
+        """The place the person told us, if any, on the clock they have there."""
         code = self.conversation.place_code
-        return place_by_code(self.directory, code) if code else None
+        return self.place_at(code) if code else None
+
+    def place_at(self, code: str) -> Place | None:
+        """Return the place of a code; of the one they told us, the clock is known more exactly."""
+        place = place_by_code(self.directory, code)
+        if place is None or place.code != self.conversation.place_code:
+            return place
+        return replace(place, timezone=self.conversation.timezone or place.timezone)
 
     def screen(
         self,
@@ -151,12 +186,12 @@ class Turn:
         *,
         step: str,
         choices: Sequence[Choice] = (),
-        place_code: str | None = None,
+        place: Place | None = None,
         place_button: str | None = None,
     ) -> Outcome:
         """Return one screen: the text, its choices, and always a way to help now and a way back.
 
-        `step` is the token that shows this screen again. `place_code` is remembered when given.
+        `step` is the token that shows this screen again. `place` is remembered when given.
         """
         offered = (*choices, *self._exits(step))
         token = self.incoming.token
@@ -173,7 +208,8 @@ class Turn:
                 self.conversation,
                 step=step,
                 offered=offered,
-                place_code=place_code or self.conversation.place_code,
+                place_code=place.code if place else self.conversation.place_code,
+                timezone=place.timezone if place else self.conversation.timezone,
             ),
         )
 

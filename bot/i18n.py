@@ -56,6 +56,11 @@ class Catalogue:
         """Return a length of time in its largest unit: "12 minutes", "3 hours"."""
         return format_timedelta(length, granularity="minute", threshold=1, locale=self.locale)
 
+    def clock(self, length: timedelta) -> str:
+        """Return a length of time to the minute: "2 h 10", "45 min"."""
+        hours, minutes = divmod(int(length.total_seconds()) // 60, 60)
+        return f"{hours} h {minutes:02d}" if hours else f"{minutes} min"
+
     def as_of(self, known: str) -> str:
         """Return a date as precise as it is known: "2026-08-08", "2026-08" or "2026"."""
         parts = [int(part) for part in known.split("-")]

@@ -30,7 +30,7 @@ def profile(voice: Voice) -> Profile:
         description=voice.wording.say("profile.description"),
         commands={
             "crisis": voice._("Numbers for help now"),
-            "lines": voice._("Find a line for a country"),
+            "lines": voice._("Find a line for a place"),
             "talk": voice._("Reach a person"),
             "guide": voice._("Life in music, short pages"),
             "language": voice._("Change language"),

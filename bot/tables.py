@@ -72,3 +72,25 @@ notification = Table(
     Index("notification_order", "order_key", "status", "id"),
 )
 """The outbox: one row a message owed. What is sealed in it is erased once it is settled."""
+
+line_count = Table(
+    "line_count",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("line", String(60), primary_key=True),
+    Column("told", String(20), primary_key=True),
+    Column("count", Integer, nullable=False),
+)
+"""What people told us of a line, counted a day (UTC); nothing in it says who told it."""
+
+line_report = Table(
+    "line_report",
+    metadata,
+    Column(
+        "id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
+    ),
+    Column("line", String(60), nullable=False),
+    Column("reported_at", Moment, nullable=False),
+    Index("line_report_reported_at", "reported_at"),
+)
+"""One row a report of a wrong number, for curators; nothing in it says who reported it."""

@@ -22,6 +22,9 @@ COMMON_WORDS: Final = 5_000
 ABSENT: Final = -9.0
 """Excess of what stands in no list."""
 
+MOST_EXPLAINED: Final = 4.5
+"""Zipf frequency of the best-known countries, abroad; more people make none better known."""
+
 _UNDER: Final = {"hr": "sh", "sr": "sh", "bs": "sh", "no": "nb", "nn": "nb"}
 """Languages that wordfreq keeps under another's code."""
 
@@ -48,7 +51,7 @@ class Words:
         In powers of ten, in the language where it is most so. Fitted by eye: a city of 100,000 is
         written about once in a million words, ten times as often where its language is spoken.
         """
-        explained = math.log10(max(people, 1_000)) - 2
+        explained = min(math.log10(max(people, 1_000)) - 2, MOST_EXPLAINED)
         spoken = _spoken(country)
         return max(
             (

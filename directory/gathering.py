@@ -173,12 +173,13 @@ def _add_exemplars(cities: Iterable[Found]) -> None:
     named: dict[tuple[str, str], Found] = {}
     for one in sorted(cities, key=lambda one: one.people):
         named |= {(one.country, name): one for name in one.names}
+    countries, renamed = get_global("zone_territories"), get_global("zone_aliases")
+    meant: dict[str, Found | None] = {}
     english = Locale.parse("en").time_zones
-    meant = {
-        zone: named.get((country, folded(name)))
-        for zone, country in get_global("zone_territories").items()
-        for name in [english.get(zone, {}).get("city") or zone.rpartition("/")[2].replace("_", " ")]
-    }
+    for zone in {*countries, *renamed}:
+        country = countries.get(renamed.get(zone, zone), "")
+        name = english.get(zone, {}).get("city") or zone.rpartition("/")[2].replace("_", " ")
+        meant[zone] = named.get((country, folded(name)))
     for identifier in locale_identifiers():
         locale = Locale.parse(identifier)
         for zone, told in locale.time_zones.items():
@@ -277,7 +278,7 @@ def _care(name: str, places: Sequence[Found], words: Words) -> Care:
     if excess > everyday:
         return Care.EVERYDAY
     known = people >= (LARGE if own or not _cased(name) else VERY_LARGE)
-    long = len(name) >= (SHORT if _cased(name) else SHORT - 2) or unspaced(name)
+    long = len(name) >= (SHORT if _cased(name) else SHORT - 1) or unspaced(name)
     short_but_large = own and people >= VERY_LARGE / 2
     free = excess <= careful and known and (long or short_but_large)
     return Care.FREE if free else Care.CAREFUL

@@ -33,7 +33,7 @@ _BLOOM_BITS: Final = {"names": 23, "words": 23, "first": 21}
 
 _UNSPACED: Final = (
     (0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x31F0, 0x31FF),
-    (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x1100, 0x11FF), (0xAC00, 0xD7AF), (0xF900, 0xFAFF),
+    (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF),
 )  # fmt: skip
 
 
@@ -134,6 +134,11 @@ class Gazetteer:
             self._zones[self._zone[number]],
             own,
         )
+
+    @property
+    def zones(self) -> Sequence[str]:
+        """The IANA zones its entries have; "" among them."""
+        return self._zones
 
     def by_code(self) -> dict[str, int]:
         """Return the number of every country and region by its ISO 3166 code."""
@@ -284,7 +289,7 @@ def write(
 def unspaced(text: str) -> bool:
     """Return whether text begins in a script that writes no spaces between words.
 
-    Kana, CJK, Thai, Lao, Burmese, Khmer; Hangul writes spaces but hangs particles on its words.
+    Kana, CJK, Thai, Lao, Burmese, Khmer.
     """
     at = ord(text[0])
     return any(first <= at <= last for first, last in _UNSPACED)

@@ -1,23 +1,22 @@
 """Which services to show where, in which order, and why."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 from directory.model import (
-    Contact,
     ContactKind,
     Cost,
     Directory,
     EmergencyNumber,
     Place,
-    Reach,
     Recommend,
     Service,
     ServiceKind,
 )
+from directory.reach import DATA_ONLY, ONLINE, WRITTEN, reached, rings
 
 SPEAKERS: Final = {"english_speakers": "en", "dutch_speakers": "nl", "french_speakers": "fr"}
 """Audiences that are a language's speakers."""
@@ -25,8 +24,35 @@ SPEAKERS: Final = {"english_speakers": "en", "dutch_speakers": "nl", "french_spe
 EVERYWHERE: Final = "*"
 """In `countries_served`: an organisation that answers people in any country."""
 
+TOPICS: Final = {
+    "suicide": ("suicide",),
+    "youth": ("youth",),
+    "lgbtq": ("lgbtq",),
+    "addiction": ("addiction",),
+    "eating": ("eating_disorder",),
+    "violence": ("domestic_violence", "sexual_assault"),
+    "veterans": ("veterans",),
+    "money": ("financial",),
+    "injury": ("injury", "hearing"),
+    "harassment": ("harassment", "sexual_assault"),
+}
+"""What people ask for, and the topics of the data that answer it."""
+
+PAGE: Final = 3
+"""Services on one screen; "more" brings the next."""
+
 _GENERAL: Final = frozenset({"anyone", "adults"})
-_WRITTEN: Final = (ContactKind.SMS, ContactKind.WHATSAPP, ContactKind.CHAT)
+_TALKING: Final = (ServiceKind.CRISIS_LINE, ServiceKind.TEXT_LINE, ServiceKind.WARMLINE)
+
+
+class Wish(StrEnum):
+    """What a person may ask for beside a topic. Lines that have it come first; none is hidden."""
+
+    WRITING = "writing"
+    MUSIC = "music"
+    FREE = "free"
+    VOLUNTEER = "volunteer"
+    CLINICIAN = "clinician"
 
 
 class Why(StrEnum):
@@ -39,16 +65,38 @@ class Why(StrEnum):
     FOR_FOREIGNERS = "for_foreigners"
     IN_WRITING = "in_writing"
     ON_TOPIC = "on_topic"
+    AT_HOME = "at_home"
+    FROM_YOUR_SIM = "from_your_sim"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """A service, whether it answers now (None: not known), when it opens, and why it is here."""
+    """A service, whether it answers now (None: not known), when it opens, and why it is here.
+
+    `place` and `sim` say for which phone it was looked up.
+    """
 
     service: Service
     open_now: bool | None
     opens_at: datetime | None
     why: tuple[Why, ...]
+    place: Place
+    sim: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What is looked for: language, open now, rings from here, topic and wishes, all at once.
+
+    `sim` as in `reach.works`. `sunk` lines were reported wrong and stand one place lower.
+    """
+
+    now: datetime
+    language: str | None = None
+    topics: frozenset[str] = frozenset()
+    sim: str | None = None
+    wishes: frozenset[Wish] = frozenset()
+    sunk: frozenset[str] = field(default_factory=frozenset)
 
 
 def serving(
@@ -58,19 +106,50 @@ def serving(
     now: datetime,
     language: str | None = None,
     topic: str | None = None,
+    sim: str | None = None,
+    wishes: frozenset[Wish] = frozenset(),
+    sunk: frozenset[str] = frozenset(),
 ) -> tuple[Match, ...]:
     """Return what may be shown in a place, best first, as for somebody who needs to talk.
 
-    A general crisis line comes first wherever one is known. The best organisation for people who
-    make music comes second. Only services recommended for showing, and with a source, are here.
+    A general crisis line comes first wherever one is known, and is always among the first three.
+    The best organisation for people who make music comes second. With a foreign SIM, lines at home
+    that can be reached from here stand among them. Only services recommended for showing, and with
+    a source, are here. `topic` is one of `TOPICS`, or a topic of the data.
     """
-    matches = [
-        _match(service, now=now, language=language, topic=topic)
-        for service in directory.countries[place.country].services
-        if service.showable
-    ]
-    ranked = sorted(matches, key=lambda match: _rank(match, language, topic))
-    return tuple(_pairs_together(_music_second(ranked)))
+    query = Query(
+        now=now,
+        language=language,
+        topics=frozenset(TOPICS.get(topic, (topic,)) if topic else ()),
+        sim=sim,
+        wishes=wishes,
+        sunk=sunk,
+    )
+    services = [s for s in directory.countries[place.country].services if s.showable]
+    matches = [_match(service, place, query) for service in services]
+    matches += _at_home(directory, place, query)
+    if Wish.MUSIC in wishes:
+        everywhere = (s for s in music_organisations(directory, place) if s not in services)
+        matches += [_match(service, place, query) for service in everywhere]
+    ranked = sorted(matches, key=lambda match: _rank(match, query))
+    return tuple(_general_near_top(_pairs_together(_music_second(_sunk(ranked, sunk))), query))
+
+
+def pages(matches: Sequence[Match]) -> tuple[tuple[Match, ...], ...]:
+    """Return matches in screens of three at most; a pair is never parted, however it falls."""
+    leaves: list[tuple[Match, ...]] = []
+    rest = list(matches)
+    while rest:
+        size = PAGE
+        if len(rest) > PAGE and _paired(rest[PAGE - 1], rest[PAGE]):
+            size = PAGE - 1
+        leaves.append(tuple(rest[:size]))
+        rest = rest[size:]
+    return tuple(leaves)
+
+
+def _paired(one: Match, other: Match) -> bool:
+    return one.service.pair is not None and one.service.pair == other.service.pair
 
 
 def music_organisations(directory: Directory, place: Place | None) -> tuple[Service, ...]:
@@ -104,51 +183,73 @@ def emergency_numbers(
     return tuple(found) or tuple(n for n in country.numbers if n.confirmed)[:1]
 
 
-def works(contact: Contact, place: Place, sim: str | None) -> bool | None:
-    """Return whether a phone with a SIM of that country reaches a contact in the place.
-
-    None when nobody knows. Without a SIM: a phone of the place itself.
-    """
-    if sim is None or sim == place.country or contact.reach is Reach.ABROAD:
-        return True
-    return False if contact.reach is Reach.IN_COUNTRY else None
+def elsewhere(service: Service, place: Place) -> bool:
+    """Return whether a service is for another part of the country than a known region."""
+    known = place.kind != "country" and service.subdivision is not None
+    return known and service.subdivision != place.code
 
 
-def _match(service: Service, *, now: datetime, language: str | None, topic: str | None) -> Match:
+def _match(service: Service, place: Place, query: Query, *, home: bool = False) -> Match:
     hours = service.hours
-    open_now = None if hours is None else hours.open_at(now)
+    open_now = None if hours is None else hours.open_at(query.now)
+    foreign = query.sim not in (None, place.country)
     why = [
         reason
         for reason, holds in (
-            (Why.ON_TOPIC, topic is not None and topic in service.topics),
+            (Why.ON_TOPIC, bool(query.topics & set(service.topics))),
             (Why.OPEN_NOW, open_now is True),
-            (Why.SPEAKS_LANGUAGE, service.languages_stated and language in service.languages),
-            (Why.GENERAL_CRISIS_LINE, _is_general(service, language)),
+            (Why.SPEAKS_LANGUAGE, service.languages_stated and _speaks(service, query)),
+            (Why.GENERAL_CRISIS_LINE, _is_general(service, place, query.language)),
             (Why.FOR_MUSIC, service.for_music),
             (Why.FOR_FOREIGNERS, service.for_foreigners),
-            (Why.IN_WRITING, any(contact.kind in _WRITTEN for contact in service.contacts)),
+            (Why.IN_WRITING, any(contact.kind in WRITTEN for contact in service.contacts)),
+            (Why.AT_HOME, home),
+            (Why.FROM_YOUR_SIM, foreign and rings(service, place, query.sim)),
         )
         if holds
     ]
     return Match(
         service=service,
         open_now=open_now,
-        opens_at=hours.next_opening(now) if hours is not None and open_now is False else None,
+        opens_at=hours.next_opening(query.now) if hours and open_now is False else None,
         why=tuple(why),
+        place=place,
+        sim=query.sim,
     )
 
 
-def _rank(match: Match, language: str | None, topic: str | None) -> tuple[object, ...]:
+def _at_home(directory: Directory, place: Place, query: Query) -> list[Match]:
+    """Return the lines of the SIM's country that a phone here reaches, by chat or by call."""
+    sim = query.sim
+    if sim in (None, DATA_ONLY, place.country) or sim not in directory.countries:
+        return []
+    return [
+        _match(service, place, query, home=True)
+        for service in directory.countries[sim].services
+        if service.showable
+        and service.kind in _TALKING
+        and service.area is None
+        and reached(service, place, sim)
+    ]
+
+
+def _rank(match: Match, query: Query) -> tuple[object, ...]:
     service = match.service
-    general = _is_general(service, language)
-    on_topic = topic is not None and topic in service.topics
+    home = Why.AT_HOME in match.why
+    general = Why.GENERAL_CRISIS_LINE in match.why
+    on_topic = Why.ON_TOPIC in match.why
+    welcomes = service.for_foreigners and _speaks(service, query)
     return (
-        not (general or on_topic),
-        topic is not None and not on_topic,
-        _group(service, language),
+        -_granted(match, query),
+        bool(query.topics) and not on_topic,
+        not (general or on_topic or welcomes),
+        1 if welcomes and not general else _group(match),
+        _misfits(match, query),
         match.open_now is False,
+        home,
+        not welcomes,
         service.recommend is not Recommend.SHOW,
-        language not in service.languages,
+        not _speaks(service, query),
         match.open_now is None,
         service.cost is not Cost.FREE,
         -service.lineages,
@@ -156,10 +257,39 @@ def _rank(match: Match, language: str | None, topic: str | None) -> tuple[object
     )
 
 
-def _is_general(service: Service, language: str | None) -> bool:
+def _misfits(match: Match, query: Query) -> int:
+    """Return how much keeps a foreign SIM's owner from talking: no way to reach it, no language."""
+    if query.sim in (None, match.place.country):
+        return 0
+    reaches = bool(reached(match.service, match.place, query.sim))
+    return (not reaches) + (not _speaks(match.service, query))
+
+
+def _granted(match: Match, query: Query) -> int:
+    """Return how many wishes a service grants."""
+    service = match.service
+    contacts = reached(service, match.place, query.sim)
+    granted = {
+        Wish.WRITING: any(contact.kind in WRITTEN for contact in contacts),
+        Wish.MUSIC: service.for_music,
+        Wish.FREE: service.cost is Cost.FREE or all(c.kind in ONLINE for c in service.contacts),
+        Wish.VOLUNTEER: "volunteer" in service.answered_by,
+        Wish.CLINICIAN: "clinician" in service.answered_by,
+    }
+    return sum(granted[wish] for wish in query.wishes)
+
+
+def _speaks(service: Service, query: Query) -> bool:
+    return query.language in service.languages
+
+
+def _is_general(service: Service, place: Place, language: str | None) -> bool:
+    whole = service.area is None or (
+        service.subdivision is not None and service.subdivision == place.code
+    )
     return (
         service.kind is ServiceKind.CRISIS_LINE
-        and service.area is None
+        and whole
         and (_GENERAL & set(service.audience) != set() or _speaks_to(service, language))
     )
 
@@ -168,11 +298,14 @@ def _speaks_to(service: Service, language: str | None) -> bool:
     return any(SPEAKERS.get(audience) == language for audience in service.audience if language)
 
 
-def _group(service: Service, language: str | None) -> int:
+def _group(match: Match) -> int:
+    service = match.service
+    if Why.GENERAL_CRISIS_LINE in match.why:
+        return 0
+    if elsewhere(service, match.place):
+        return 6
     if service.area is not None:
         return 5
-    if _is_general(service, language):
-        return 0
     if service.kind is ServiceKind.TEXT_LINE:
         return 1
     if service.kind is ServiceKind.WARMLINE:
@@ -182,7 +315,7 @@ def _group(service: Service, language: str | None) -> int:
 
 def _music_second(ranked: Sequence[Match]) -> list[Match]:
     music = next((m for m in ranked if m.service.for_music and not m.service.area), None)
-    if music is None:
+    if music is None or music in ranked[:1]:
         return list(ranked)
     others = [match for match in ranked if match is not music]
     return [*others[:1], music, *others[1:]]
@@ -198,6 +331,27 @@ def _pairs_together(ranked: Sequence[Match]) -> list[Match]:
             (m.service.id, m) for m in (match, *partners) if m.service.id not in together
         )
     return list(together.values())
+
+
+def _sunk(ranked: Sequence[Match], sunk: frozenset[str]) -> list[Match]:
+    """Return the same matches, those reported wrong one place lower."""
+    order = list(ranked)
+    for at in range(len(order) - 2, -1, -1):
+        if order[at].service.id in sunk and order[at + 1].service.id not in sunk:
+            order[at], order[at + 1] = order[at + 1], order[at]
+    return order
+
+
+def _general_near_top(ranked: Sequence[Match], query: Query) -> list[Match]:
+    """Return the same matches with a general crisis line among the first three."""
+    order = list(ranked)
+    local = [m for m in order if Why.GENERAL_CRISIS_LINE in m.why and Why.AT_HOME not in m.why]
+    rings = [m for m in local if query.sim is None or reached(m.service, m.place, query.sim)]
+    best = next(iter(rings or local), None)
+    if best is None or best in order[:PAGE]:
+        return order
+    order.remove(best)
+    return [*order[: PAGE - 1], best, *order[PAGE - 1 :]]
 
 
 def _reachable_first(service: Service) -> tuple[object, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import tzinfo
 from enum import StrEnum
 
 from directory.atlas import Atlas
@@ -98,6 +99,9 @@ class Contact:
 class Service:
     """One helpline or organisation (Open Referral HSDS: service).
 
+    `from_abroad` is what is known of its help for callers in other countries, "" if nothing is;
+    `from_abroad_stated` whether a source of the service says so, and not the form of its number.
+
     `hours` is None when they are not known. `area` names the part of the country it serves, None
     for the whole of it. `lineages` counts independent sources; `newest_source` is the newest date
     among those counted, "" when none has one. Services of one `pair` are shown together.
@@ -126,6 +130,8 @@ class Service:
     answered_by: tuple[str, ...] = ()
     for_foreigners: bool = False
     pair: str | None = None
+    from_abroad: str = ""
+    from_abroad_stated: bool = False
 
     @property
     def for_music(self) -> bool:
@@ -205,13 +211,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Directory:
-    """The snapshot every answer is made from. `atlas` knows the names of places."""
+    """The snapshot every answer is made from. `atlas` knows the names of places.
+
+    `clocks` holds every zone a place can have, loaded at start.
+    """
 
     countries: Mapping[str, Country]
     international: tuple[International, ...]
     snippets: tuple[Snippet, ...]
     country_names: Mapping[str, Mapping[str, str]]
     atlas: Atlas
+    clocks: Mapping[str, tzinfo]
 
     def country_name(self, place: Place, language: str) -> str:
         """Return what a language calls a place's country; English, then our own name after it."""

@@ -37,14 +37,14 @@ _CODE: Final = re.compile(r"[A-Za-z]{2}-[A-Za-z0-9]{1,3}")
 
 
 def find_places(
-    directory: Directory, text: str, *, asked: bool = False, slips: bool = True
+    directory: Directory, text: str, *, asked: bool = False, sure: bool = False
 ) -> tuple[Place, ...]:
     """Return the places the whole text names, best first; several where the name is shared.
 
     Names in every script count, nicknames, venues, ISO 3166 codes, flags, calling codes, a name
-    with its region or country behind it, case endings, and one slip of the finger unless `slips` is
-    off. A word that is far more a word than a place ("hola", "van") counts where a place was
-    `asked` for.
+    with its region or country behind it, case endings, and one slip of the finger. A word that is
+    far more a word than a place ("hola", "van") counts where a place was `asked` for. Where it has
+    to be `sure` that a place is meant at all, neither slips nor everyday words ("Nice") count.
     """
     text = _PARENTHESES.sub(" ", text).strip()
     if len(text) > MAX_NAME_CHARACTERS:
@@ -58,8 +58,16 @@ def find_places(
         return as_places(atlas, coded(atlas, atlas.calling_codes.get(called[1], ())))
     if len(words) > 1 and _CODE.fullmatch(text) and (entry := atlas.coded(text.upper())):
         return as_places(atlas, [entry])
-    counts = asked or atlas.care(name) is not Care.WORD
-    return as_places(atlas, ranked(_named(atlas, words, slips=slips), text) if counts else ())
+    limit = Care.WORD if asked else Care.CAREFUL if sure else Care.EVERYDAY
+    counts = atlas.care(name) <= limit
+    return as_places(atlas, ranked(_named(atlas, words, slips=not sure), text) if counts else ())
+
+
+def misspelt_places(directory: Directory, text: str) -> tuple[Place, ...]:
+    """Return the places a text names with a letter wrong; () where it is a name as it stands."""
+    name = folded(text)
+    known = len(text) > MAX_NAME_CHARACTERS or directory.atlas.entries(name)
+    return () if known else find_places(directory, text)
 
 
 def place_by_code(directory: Directory, code: str) -> Place | None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from directory.atlas import Atlas, read_atlas
 from directory.errors import DirectoryError
@@ -61,6 +62,7 @@ def load(folder: File | None = None) -> Directory:
         snippets=snippets,
         country_names={language: forms for language, forms in cldr.items() if language != ALPHA_3},
         atlas=atlas,
+        clocks={zone: ZoneInfo(zone) for zone in atlas.gazetteer.zones if zone},
     )
 
 

@@ -18,7 +18,10 @@ MAX_SENTENCE_CHARACTERS: Final = 2_000
 MAX_NAME_WORDS: Final = 5
 MAX_UNSPACED: Final = 12
 MAX_GAP: Final = 2
+LAST_CYRILLIC: Final = "\u052f"
+MIN_BENT_LETTERS: Final = 4
 MIN_SLIP_LETTERS: Final = 5
+MAX_REGION_WORDS: Final = 3
 ABBREVIATION_LETTERS: Final = (2, 3)
 
 _WORD: Final = re.compile("[A-Za-z0-9]+")
@@ -120,25 +123,41 @@ def _bent_or_slipped(atlas: Atlas, tokens: Sequence[_Token], position: int) -> _
     there = _after_preposition(atlas, tokens, position)
     for length in (2, 1) if position + 1 < len(tokens) else (1,):
         words = [token.word for token in tokens[position : position + length]]
-        if length == 1 and len(words[0]) < MIN_SLIP_LETTERS - 1:
+        name = " ".join(words)
+        if len(name) < MIN_BENT_LETTERS or atlas.care(name) is Care.WORD:
             continue
         capital = tokens[position].capital
-        forms = inflected(atlas.words, words, loose=there)
-        entries = best_of(
-            atlas,
-            (
-                form
-                for form, sure in forms
-                if _fits(atlas.care(form), there=there or sure, capital=capital)
-            ),
-        )
-        if not entries and there and not any(map(atlas.gazetteer.common, words)):
-            name = " ".join(words)
-            near = atlas.gazetteer.near(name) if len(name) >= MIN_SLIP_LETTERS else {}
-            entries = best_of(atlas, (found for found in near if not atlas.care(found)))
+        entries = best_of(atlas, _bent(atlas, words, there=there, capital=capital))
+        if not entries and there:
+            entries = best_of(atlas, _slipped(atlas, words))
         if entries:
             return _Named(position, position + length - 1, entries)
     return None
+
+
+def _bent(atlas: Atlas, words: Sequence[str], *, there: bool, capital: bool) -> Iterator[str]:
+    """Yield the names bent words may be. A common word is one only if it can be nothing else."""
+    common = all(map(atlas.gazetteer.common, words))
+    for form, sure in inflected(atlas.words, words, loose=there):
+        if len(form) < MIN_BENT_LETTERS and form.isascii():
+            continue
+        care = atlas.care(form)
+        fits = care is Care.FREE or _fits(care, there=there or sure, capital=capital)
+        if fits and (capital or not common or care is Care.FREE) and _well_known(atlas, form):
+            yield form
+
+
+def _slipped(atlas: Atlas, words: Sequence[str]) -> Iterator[str]:
+    name = " ".join(words)
+    if len(name) >= MIN_SLIP_LETTERS and not any(map(atlas.gazetteer.common, words)):
+        for found in atlas.gazetteer.near(name):
+            if atlas.care(found) is Care.FREE and _well_known(atlas, found):
+                yield found
+
+
+def _well_known(atlas: Atlas, name: str) -> bool:
+    """Return whether a place is known by a Latin, Greek or Cyrillic name: no odd alias."""
+    return name[0] > LAST_CYRILLIC or any(entry.own for entry in atlas.entries(name))
 
 
 def _within(atlas: Atlas, word: str, position: int) -> Iterator[_Named]:
@@ -186,7 +205,7 @@ def _merged(
 ) -> list[_Named]:
     """Return the names, one beside its own region or country narrowed to it: "Paris, Texas"."""
     merged: list[_Named] = []
-    for named in (_with_letters(atlas, text, tokens, one) for one in found):
+    for named in (_with_region(atlas, text, tokens, one) for one in found):
         if merged and _beside(atlas, tokens, merged[-1], named):
             entries = narrowed(merged[-1].entries, named.entries) or narrowed(
                 named.entries, merged[-1].entries
@@ -198,13 +217,17 @@ def _merged(
     return merged
 
 
-def _with_letters(atlas: Atlas, text: str, tokens: Sequence[_Token], named: _Named) -> _Named:
-    """Return a name narrowed by the letters behind it, as in "Austin TX"."""
-    behind = tokens[named.last + 1 : named.last + 2]
+def _with_region(atlas: Atlas, text: str, tokens: Sequence[_Token], named: _Named) -> _Named:
+    """Return a name narrowed by what stands right behind it: "Paris, Texas", "Austin TX"."""
+    behind = tokens[named.last + 1 : named.last + 1 + MAX_REGION_WORDS]
     if behind and len(behind[0].word) in ABBREVIATION_LETTERS:
         letters = text[behind[0].start : behind[0].end]
         if letters.isupper() and (within := narrowed(named.entries, abbreviated(atlas, letters))):
             return _Named(named.first, named.last + 1, within)
+    for length in range(len(behind), 0, -1):
+        wider = atlas.entries(" ".join(token.word for token in behind[:length]))
+        if wider and (within := narrowed(named.entries, wider)):
+            return _Named(named.first, named.last + length, within)
     return named
 
 

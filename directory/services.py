@@ -16,6 +16,7 @@ from directory.model import (
     Source,
 )
 from directory.pages import Record
+from directory.reach import FromAbroad
 
 DIALLED: Final = (ContactKind.PHONE, ContactKind.SMS, ContactKind.WHATSAPP)
 """Kinds whose value is a number."""
@@ -32,9 +33,12 @@ AUDIENCES: Final = frozenset(
 )  # fmt: skip
 """Whom a service is for; each has its own words in every language."""
 
+STATED: Final = (FromAbroad.STATED_YES, FromAbroad.STATED_NO, FromAbroad.WEB_CHAT_STATED)
+"""What rests on a source; the rest follows from the form of the numbers."""
+
 KEPT_FOR_REVIEW: Final = (
     "name_basis", "hours_note", "url_basis", "answered_by_note", "audience_note", "offers",
-    "from_abroad", "conflicts", "notes", "field_sources",
+    "conflicts", "notes", "field_sources",
 )  # fmt: skip
 """What curators keep in the files and people are not shown yet."""
 
@@ -45,6 +49,7 @@ def read_service(record: Record, *, country: str, sources: Mapping[str, Source])
     named = named_sources(record, sources)
     counted = _counted(contacts, named)
     timezone = record.text("timezone", needed=False)
+    abroad = _from_abroad(record)
     service = Service(
         id=record.text("id"),
         country=country,
@@ -69,12 +74,26 @@ def read_service(record: Record, *, country: str, sources: Mapping[str, Source])
         answered_by=record.texts("answered_by", needed=False),
         for_foreigners=record.flag("for_foreigners"),
         pair=record.text("pair", needed=False) or None,
+        from_abroad=abroad,
+        from_abroad_stated=abroad in STATED,
     )
     if service.recommend is not Recommend.VERIFY_FIRST and not service.contacts:
         record.fault("a service that is shown needs a contact", "contacts")
     record.drop(KEPT_FOR_REVIEW)
     record.finish()
     return service
+
+
+def _from_abroad(record: Record) -> str:
+    """Return what is known of callers in other countries; its number stands among the contacts."""
+    table = record.table("from_abroad")
+    if not table:
+        return ""
+    known = record.page.record(table, within=record.within)
+    status = known.one_of("status", FromAbroad)
+    known.drop(("value", "note"))
+    known.finish()
+    return status
 
 
 def match_keys(service: Service, calling_code: str) -> set[str]:

@@ -8,7 +8,7 @@ from typing import Final
 from bot.crisis.detect import Kind
 from bot.crisis.wording import Wording
 from bot.messages import BELOW, Choice, Reply
-from directory.lookup import Match, emergency_numbers, serving
+from directory.lookup import Match, elsewhere, emergency_numbers, serving
 from directory.model import (
     Contact,
     ContactKind,
@@ -18,6 +18,7 @@ from directory.model import (
     Service,
     ServiceKind,
 )
+from directory.reach import WRITTEN, number_shown, reached
 
 MAX_LINES: Final = 3
 """Services on one card: a longer list does not help somebody who is already overwhelmed."""
@@ -31,9 +32,18 @@ RULE_NUMBER: Final = "112"
 FINDER_URL: Final = "https://findahelpline.com"
 """International finder; source and date in `directory/data/international.toml`."""
 
-_WRITTEN: Final = (ContactKind.SMS, ContactKind.WHATSAPP, ContactKind.CHAT, ContactKind.EMAIL)
-
 _VIOLENCE: Final = frozenset({"domestic_violence", "sexual_assault"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phone:
+    """What decides which numbers come first: the SIM, and the lines reported wrong today."""
+
+    sim: str | None = None
+    sunk: frozenset[str] = frozenset()
+
+
+ANY_PHONE: Final = Phone()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +72,7 @@ def crisis_card(
     kind: Kind,
     places: Sequence[Place],
     now: datetime,
+    phone: Phone = ANY_PHONE,
 ) -> Card:
     """Return the card for one message. Pure: same input, same memory, same bytes.
 
@@ -74,12 +85,12 @@ def crisis_card(
         for place in places
         for number in emergency_numbers(directory, place, violence=violence)
     ]
-    matches = _matches(directory, wording, kind=kind, places=places, now=now)
+    matches = _matches(directory, wording, kind=kind, places=places, now=now, phone=phone)
     number = emergency[0][1].number if emergency else RULE_NUMBER
     blocks = [
         _emergency_block(directory, wording, places=places, emergency=emergency),
         wording.say(f"lead.{_lead(kind, level)}").format(number=number),
-        *(service_block(wording, match, now=now) for match in matches),
+        *(service_block(directory, wording, match, now=now) for match in matches),
         _foot(wording, places=places, matches=matches),
     ]
     return Card(
@@ -113,63 +124,91 @@ def card_choices(wording: Wording, places: Sequence[Place]) -> tuple[Choice, ...
 
 
 def written_ways(
-    directory: Directory, wording: Wording, *, places: Sequence[Place], now: datetime
+    directory: Directory,
+    wording: Wording,
+    *,
+    places: Sequence[Place],
+    now: datetime,
+    phone: Phone = ANY_PHONE,
 ) -> str:
     """Return the ways to write to a line instead of calling, or the finder where none is known."""
     matches = [
         match
         for place in places
-        for match in serving(directory, place, now=now, language=wording.language)
-        if _is_for_a_crisis(match) and any(c.kind in _WRITTEN for c in match.service.contacts)
+        for match in _ranked(directory, wording, place, now, phone)
+        if _is_for_a_crisis(match)
+        and any(c.kind in WRITTEN for c in reached(match.service, place, phone.sim))
     ]
     finder = f"{wording.say('lines.finder')}:\n{FINDER_URL}"
     if not matches:
         return f"{wording.say('after.text_none')}\n{finder}"
     blocks = [
-        service_block(wording, match, now=now, kinds=_WRITTEN) for match in matches[:MAX_LINES]
+        service_block(directory, wording, match, now=now, kinds=WRITTEN)
+        for match in matches[:MAX_LINES]
     ]
     return "\n\n".join([wording.say("after.text"), *blocks])
 
 
 def service_block(
+    directory: Directory,
     wording: Wording,
     match: Match,
     *,
     now: datetime,
     kinds: Sequence[ContactKind] = tuple(ContactKind),
 ) -> str:
-    """Return one service: its numbers each on a line of its own, then its name and the facts."""
+    """Return one service: its numbers each on a line of its own, then its name and the facts.
+
+    A number that does not ring from the person's SIM stands behind the others, and that is said.
+    """
     service = match.service
     facts = [service.name]
+    if service.area is not None:
+        facts.append(service.area)
     if service.cost == "free":
         facts.append(wording.say("lines.free"))
     if ContactKind.PHONE in kinds or not _rings(service):
         # Hours known of a line are its telephone's; its chat may keep others.
-        facts.append(_opening(wording, match, now))
+        facts.append(_opening(directory, wording, match, now))
+    reachable = reached(service, match.place, match.sim)
+    contacts = [contact for contact in reachable if contact.kind in kinds]
     numbers = [
-        contact_line(wording, contact)
-        for contact in service.contacts
-        if contact.kind in kinds and contact.kind is ContactKind.PHONE
+        _line(directory, wording, match, contact)
+        for contact in contacts
+        if contact.kind is ContactKind.PHONE
     ][:MAX_NUMBERS]
     written = [
-        contact_line(wording, contact)
-        for contact in service.contacts
-        if contact.kind in kinds and contact.kind in _WRITTEN
+        _line(directory, wording, match, contact) for contact in contacts if contact.kind in WRITTEN
     ][: MAX_NUMBERS if numbers else None]
     web = [
         contact_line(wording, contact)
-        for contact in service.contacts
+        for contact in contacts
         if contact.kind is ContactKind.WEB and not numbers and not written
     ]
+    silent = [c.value for c in service.contacts if c.kind in kinds and c not in reachable]
+    if silent:
+        web.append(wording.say("lines.not_your_sim", numbers=", ".join(silent[:MAX_NUMBERS])))
     sources = wording.say(
         "lines.sources_one" if service.lineages == 1 else "lines.sources_many"
     ).format(count=service.lineages, date=service.newest_source)
     return "\n".join([*numbers, " · ".join(facts), *written, *web, sources])
 
 
-def contact_line(wording: Wording, contact: Contact) -> str:
-    """Return a contact as it is shown: a number to call stands alone, so that it can be tapped."""
-    shown = contact.value
+def _line(directory: Directory, wording: Wording, match: Match, contact: Contact) -> str:
+    """Return a contact as this phone dials it."""
+    service = match.service
+    abroad = service.country != match.place.country or match.sim not in (None, service.country)
+    calling_code = directory.countries[service.country].calling_code
+    shown = number_shown(contact, calling_code=calling_code, abroad=abroad)
+    return contact_line(wording, contact, shown=shown)
+
+
+def contact_line(wording: Wording, contact: Contact, *, shown: str = "") -> str:
+    """Return a contact as it is shown: a number to call stands alone, so that it can be tapped.
+
+    `shown` takes the place of its value: the number with its country before it.
+    """
+    shown = shown or contact.value
     if contact.extension:
         shown = wording.say("lines.extension", number=shown, extension=contact.extension)
     if contact.kind is ContactKind.PHONE:
@@ -192,18 +231,33 @@ def _lead(kind: Kind, level: int) -> str:
 
 
 def _matches(
-    directory: Directory, wording: Wording, *, kind: Kind, places: Sequence[Place], now: datetime
+    directory: Directory,
+    wording: Wording,
+    *,
+    kind: Kind,
+    places: Sequence[Place],
+    now: datetime,
+    phone: Phone,
 ) -> tuple[Match, ...]:
-    found = [_of_place(directory, wording, kind=kind, place=place, now=now) for place in places]
+    found = [
+        _of_place(_ranked(directory, wording, place, now, phone), kind=kind) for place in places
+    ]
     # Two places, one name: a line of each in turn, so that neither is left out.
     in_turn = [match for rank in range(MAX_LINES) for ms in found for match in ms[rank : rank + 1]]
     return tuple(in_turn[:MAX_LINES])
 
 
-def _of_place(
-    directory: Directory, wording: Wording, *, kind: Kind, place: Place, now: datetime
+def _ranked(
+    directory: Directory, wording: Wording, place: Place, now: datetime, phone: Phone
 ) -> list[Match]:
-    matches = serving(directory, place, now=now, language=wording.language)
+    """Return what serves a place; nothing that is for another part of the country than theirs."""
+    matches = serving(
+        directory, place, now=now, language=wording.language, sim=phone.sim, sunk=phone.sunk
+    )
+    return [match for match in matches if not elsewhere(match.service, place)]
+
+
+def _of_place(matches: Sequence[Match], *, kind: Kind) -> list[Match]:
     lines = [match for match in matches if _is_for_a_crisis(match)]
     if kind is not Kind.DANGER:
         return lines[:MAX_LINES]
@@ -240,16 +294,23 @@ def _emergency_block(
     )
 
 
-def _opening(wording: Wording, match: Match, now: datetime) -> str:
+def _opening(directory: Directory, wording: Wording, match: Match, now: datetime) -> str:
     if match.service.always_open:
         return wording.say("lines.always")
     if match.open_now is None:
         return wording.say("lines.hours_unknown")
     if match.open_now:
         return wording.say("lines.open_now")
-    if match.opens_at is not None and (match.opens_at - now).days < 1:
-        return wording.say("lines.opens", time=match.opens_at.strftime("%H:%M"))
-    return wording.say("lines.closed")
+    if match.opens_at is None or (match.opens_at - now).days:
+        return wording.say("lines.closed")
+    hours, minutes = divmod((match.opens_at - now).seconds // 60, 60)
+    clock = directory.clocks.get(match.place.timezone or "")
+    opens_at = match.opens_at.astimezone(clock) if clock else match.opens_at
+    return wording.say(
+        "lines.opens_yours" if clock else "lines.opens_there",
+        length=f"{hours} h {minutes:02d}" if hours else f"{minutes} min",
+        time=f"{opens_at:%H:%M}",
+    )
 
 
 def _foot(wording: Wording, *, places: Sequence[Place], matches: Sequence[Match]) -> str:

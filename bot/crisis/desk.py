@@ -1,11 +1,11 @@
 """The desk every message passes first: it decides, from memory alone, whether a card goes out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.crisis.card import Card, card_choices, crisis_card, written_ways
+from bot.crisis.card import ANY_PHONE, Card, Phone, card_choices, crisis_card, written_ways
 from bot.crisis.detect import Assessment, Detector, Kind
 from bot.crisis.memory import Memory, Remembered
 from bot.crisis.wording import PUBLISHED, Wording
@@ -52,6 +52,8 @@ class Desk:
     ):
         self.memory = memory
         self.wordings = wordings
+        self.sunk: frozenset[str] = frozenset()
+        """Lines reported wrong today, as the last turn found them; a card never asks for them."""
         self._directory = directory
         self._detector = detector
         self._help_now = _typed_forms(wordings)
@@ -75,10 +77,17 @@ class Desk:
             language=self._language(incoming, remembered),
             places=self._places(incoming.text, remembered),
             now=now,
+            phone=self._phone(remembered.sim),
         )
 
     def answer_request(
-        self, request: str, *, language: str, places: Sequence[Place], now: datetime
+        self,
+        request: str,
+        *,
+        language: str,
+        places: Sequence[Place],
+        now: datetime,
+        phone: Phone = ANY_PHONE,
     ) -> Answer | None:
         """Return what a crisis token asks for, or None where it is not one.
 
@@ -86,15 +95,22 @@ class Desk:
         """
         verb, _, code = request.partition(":")
         place = place_by_code(self._directory, code) if code else None
+        if place is not None and place.code in {known.code for known in places}:
+            place = None  # Known more exactly, with its clock.
         known = (place,) if place else tuple(places)
         wording = self.wordings[language]
         if verb == "crisis":
             card = self.card(
-                level=CARD_LEVEL, kind=Kind.NONE, language=language, places=known, now=now
+                level=CARD_LEVEL,
+                kind=Kind.NONE,
+                language=language,
+                places=known,
+                now=now,
+                phone=phone,
             )
             return Answer(reply=card.reply, card=card)
         if verb == "crisis.text":
-            text = written_ways(self._directory, wording, places=known, now=now)
+            text = written_ways(self._directory, wording, places=known, now=now, phone=phone)
         elif verb in ("crisis.breathe", "crisis.tell", "crisis.ok"):
             text = wording.say(f"after.{verb.removeprefix('crisis.')}")
         else:
@@ -103,7 +119,14 @@ class Desk:
         return Answer(reply=reply, calm=verb == "crisis.ok")
 
     def card(
-        self, *, level: int, kind: Kind, language: str, places: Sequence[Place], now: datetime
+        self,
+        *,
+        level: int,
+        kind: Kind,
+        language: str,
+        places: Sequence[Place],
+        now: datetime,
+        phone: Phone = ANY_PHONE,
     ) -> Card:
         """Return a card in a published language."""
         return crisis_card(
@@ -113,15 +136,23 @@ class Desk:
             kind=kind,
             places=places,
             now=now,
+            phone=phone,
         )
 
-    def refined(self, card: Card, place_code: str, now: datetime) -> Card | None:
+    def refined(
+        self, card: Card, place_code: str, remembered: Remembered, now: datetime
+    ) -> Card | None:
         """Return a placeless card again with the place's numbers; None where nothing is new."""
-        place = place_by_code(self._directory, place_code)
+        place = self._place(place_code, remembered)
         if place is None or card.places:
             return None
         return self.card(
-            level=card.level, kind=card.kind, language=card.language, places=(place,), now=now
+            level=card.level,
+            kind=card.kind,
+            language=card.language,
+            places=(place,),
+            now=now,
+            phone=self._phone(remembered.sim),
         )
 
     def apology(self, incoming: Incoming) -> Reply:
@@ -154,6 +185,7 @@ class Desk:
             language=language,
             places=self._places(incoming.text, remembered),
             now=now,
+            phone=self._phone(remembered.sim),
         )
         return Answer(reply=card.reply, card=card)
 
@@ -163,8 +195,17 @@ class Desk:
         if named:
             return named[:MAX_PLACES]
         code = remembered.place_code
-        place = place_by_code(self._directory, code) if code else None
+        place = self._place(code, remembered) if code else None
         return (place,) if place else ()
+
+    def _place(self, code: str, remembered: Remembered) -> Place | None:
+        place = place_by_code(self._directory, code)
+        if place is None or code != remembered.place_code:
+            return place
+        return replace(place, timezone=remembered.timezone or place.timezone)
+
+    def _phone(self, sim: str | None) -> Phone:
+        return Phone(sim=sim, sunk=self.sunk)
 
     def _request(self, incoming: Incoming, remembered: Remembered) -> str | None:
         """Return the crisis token a press, a command, a typed label or a typed number means."""

@@ -19,13 +19,16 @@ MAX_UPDATES: Final = 20
 class Remembered:
     """What we know of one address without asking the database.
 
-    `card` is the last crisis card, `card_message_id` its name on the platform and `card_sent_at`
+    `timezone` is the clock where they are, `sim` their SIM's country or "data". `card` is the last
+    crisis card, `card_message_id` its name on the platform and `card_sent_at`
     when it went out; `sticky` is off once the person said they are OK. `answered` are the updates
     whose replies this process sent.
     """
 
     language: str | None = None
     place_code: str | None = None
+    timezone: str | None = None
+    sim: str | None = None
     offered: tuple[Choice, ...] = ()
     card: Card | None = None
     card_message_id: str | None = None

@@ -6,7 +6,18 @@ from datetime import timedelta
 from typing import Final
 
 from bot.conversation import Outcome, Turn
-from bot.flows import attachments, find_help, guide, menu, settings, talk
+from bot.crisis.card import Phone
+from bot.flows import (
+    attachments,
+    find_help,
+    guide,
+    menu,
+    narrowing,
+    no_answer,
+    settings,
+    sim,
+    talk,
+)
 from bot.messages import BELOW, Reply, token_chosen, token_labelled
 
 Screen = Callable[[Turn, str], Outcome]
@@ -18,6 +29,12 @@ SCREENS: Final[Mapping[str, Screen]] = {
     "help": menu.commands,
     "lines": find_help.lines,
     "lines.ask": find_help.ask,
+    "lines.filter": narrowing.wishes,
+    "lines.topic": narrowing.topics,
+    "lines.next": no_answer.following,
+    "lines.wrong": no_answer.wrong,
+    "sim": sim.ask,
+    "sim.is": sim.known,
     "talk": talk.talk,
     "talk.ask": talk.ask,
     "guide": guide.guide,
@@ -28,6 +45,7 @@ SCREENS: Final[Mapping[str, Screen]] = {
 
 WORDS: Final[Mapping[str, Callable[[Turn], Outcome]]] = {
     "lines.ask": find_help.words,
+    "sim": sim.words,
     "talk.ask": talk.words,
     "guide": guide.words,
     "language": settings.words,
@@ -65,7 +83,7 @@ def respond(turn: Turn) -> Outcome:
 
 def again(turn: Turn) -> Outcome:
     """Return the saved step's screen once more, without effects."""
-    return replace(_open(turn, turn.conversation.step), forget=False)
+    return replace(_open(turn, turn.conversation.step), forget=False, told=())
 
 
 def _answer(turn: Turn) -> Outcome:
@@ -113,7 +131,13 @@ def _open(turn: Turn, token: str) -> Outcome:
 def _crisis(turn: Turn, token: str) -> Outcome:
     """Answer a crisis choice the desk could not see: its number typed after a restart."""
     known = (turn.place,) if turn.place else ()
-    answer = turn.desk.answer_request(token, language=turn.language, places=known, now=turn.now)
+    answer = turn.desk.answer_request(
+        token,
+        language=turn.language,
+        places=known,
+        now=turn.now,
+        phone=Phone(sim=turn.conversation.sim, sunk=turn.sunk),
+    )
     if answer is None:
         return menu.menu(turn, "")
     kept = replace(turn.conversation, offered=answer.reply.choices)

@@ -15,22 +15,19 @@ FINDER = "https://findahelpline.com"
 def named(turn: Turn, *, asked: bool = True) -> tuple[Place, ...]:
     """Return the places the words name: as a whole first, then inside a sentence.
 
-    Where nobody `asked` for a place, a word with a letter wrong is none.
+    Where nobody `asked` for a place, "nice" is none, nor is a word with a letter wrong.
     """
     if turn.incoming.places:
         return turn.incoming.places
     text = turn.incoming.text
-    found = find_places(turn.directory, text, asked=asked, slips=asked)
+    found = find_places(turn.directory, text, asked=asked, sure=not asked)
     return found or named_in(turn.directory, text)
 
 
 def where(turn: Turn, *, step: str) -> Outcome:
-    """Ask which country."""
+    """Ask where the person is."""
     return turn.screen(
-        turn._(
-            "Which country are you in?\n"
-            "Write it in any language, or send its flag. I know countries so far."
-        ),
+        turn._("Where are you?\nWrite a city or a country in any language, or send a flag."),
         step=step,
         place_button=place_button(turn),
     )
@@ -40,7 +37,7 @@ def where_else(turn: Turn, *, step: str) -> Outcome:
     """Ask again when the words named no place we know, with a way out."""
     return turn.screen(
         turn._(
-            "Tell me a country, like Spain or 日本. I know countries so far.\n"
+            "Tell me a city or a country, like Rotterdam or 日本.\n"
             "You can also look here: {finder}",
             finder=FINDER,
         ),

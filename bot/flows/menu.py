@@ -6,7 +6,7 @@ from bot.conversation import Outcome, Turn
 from bot.flows import asking, find_help, guide
 from bot.messages import Choice
 from directory.guide import search
-from directory.places import find_places
+from directory.places import misspelt_places
 
 
 def menu(turn: Turn, _argument: str) -> Outcome:
@@ -14,7 +14,7 @@ def menu(turn: Turn, _argument: str) -> Outcome:
     return turn.screen(
         turn._(
             "What would help?\n"
-            "Tap one, or write it your way: a country, or what is going on, "
+            "Tap one, or write it your way: a city, a country, or what is going on, "
             "like “can't sleep on the bus”."
         ),
         step="menu",
@@ -38,7 +38,7 @@ def words(turn: Turn) -> Outcome:
         return find_help.found(turn, places)
     if snippets := search(turn.directory.snippets, turn.incoming.text):
         return guide.found(turn, snippets)
-    if places := find_places(turn.directory, turn.incoming.text):
+    if places := misspelt_places(turn.directory, turn.incoming.text):
         return find_help.found(turn, places)
     return menu(turn, "")
 
@@ -63,7 +63,7 @@ def commands(turn: Turn, _argument: str) -> Outcome:
         "\n".join(
             [
                 turn._("/crisis: numbers for help now"),
-                turn._("/lines Germany: find a line for a country"),
+                turn._("/lines Hamburg: find a line for a place"),
                 turn._("/guide sleep: life in music, short pages"),
                 turn._("/talk: reach a person"),
                 turn._("/language: change language"),

@@ -8,6 +8,7 @@ from bot.crisis.card import contact_line
 from bot.voice import Voice
 from directory.lookup import Match, Why
 from directory.model import ContactKind, Cost, Directory, EmergencyNumber, Place, Service
+from directory.reach import DATA_ONLY, FromAbroad, number_shown, reached, works
 
 
 def emergency_text(
@@ -23,18 +24,30 @@ def emergency_text(
     )
 
 
-def service_text(voice: Voice, match: Match, now: datetime) -> str:
-    """Return one service: numbers first, then name, cost, hours, for whom, why, and its sources."""
+def service_text(
+    voice: Voice,
+    directory: Directory,
+    match: Match,
+    now: datetime,
+    *,
+    written_first: bool = False,
+) -> str:
+    """Return one service: what rings first, then name, cost, hours, for whom, why, its sources.
+
+    For somebody who cannot talk, the ways to write change places with what rings.
+    """
     service = match.service
     facts = [service.name, _cost(voice, service)]
     if service.hours is not None or not service.for_music:
-        facts.append(opening(voice, match, now))
+        facts.append(opening(voice, directory, match, now))
+    for_whom = [audience(voice, service), _languages(voice, service), *_who_answers(voice, service)]
     return "\n".join(
         [
-            *_contacts(voice, service, dialled=True),
+            *_ways(voice, directory, match, dialled=not written_first),
             " · ".join(facts),
-            " · ".join([audience(voice, service), _languages(voice, service)]),
-            *_contacts(voice, service, dialled=False),
+            " · ".join(for_whom),
+            *_ways(voice, directory, match, dialled=written_first),
+            *_out_of_reach(voice, match),
             *_why(voice, match),
             sources_text(voice, service),
         ]
@@ -43,19 +56,21 @@ def service_text(voice: Voice, match: Match, now: datetime) -> str:
 
 def organisation_text(voice: Voice, service: Service) -> str:
     """Return an organisation for people who make music, the ways to reach it first."""
+    numbers = [c for c in service.contacts if c.kind is ContactKind.PHONE]
+    others = [c for c in service.contacts if c.kind is not ContactKind.PHONE]
     return "\n".join(
         [
-            *_contacts(voice, service, dialled=True),
+            *(contact_line(voice.wording, contact) for contact in numbers),
             " · ".join([service.name, _cost(voice, service)]),
             " · ".join([audience(voice, service), _languages(voice, service)]),
-            *_contacts(voice, service, dialled=False),
+            *(contact_line(voice.wording, contact) for contact in others),
             sources_text(voice, service),
         ]
     )
 
 
-def opening(voice: Voice, match: Match, now: datetime) -> str:
-    """Return whether a service answers now, and if not, when it does."""
+def opening(voice: Voice, directory: Directory, match: Match, now: datetime) -> str:
+    """Return whether a service answers now, and if not, when it does, on the person's clock."""
     if match.service.always_open:
         return voice._("open now, always")
     if match.open_now is None:
@@ -64,12 +79,21 @@ def opening(voice: Voice, match: Match, now: datetime) -> str:
         return voice._("open now")
     if match.opens_at is None:
         return voice._("closed now")
-    if match.opens_at - now < timedelta(hours=24):
-        return voice._(
-            "closed now, opens at {time} there", time=voice.catalogue.time(match.opens_at)
-        )
-    day = voice.catalogue.weekday_and_time(match.opens_at)
-    return voice._("closed now, opens {day_and_time} there", day_and_time=day)
+    clock = directory.clocks.get(match.place.timezone or "")
+    opens_at = match.opens_at.astimezone(clock) if clock else match.opens_at
+    return _opens(voice, opens_at, opens_at - now, yours=clock is not None)
+
+
+def _opens(voice: Voice, opens_at: datetime, wait: timedelta, *, yours: bool) -> str:
+    if wait >= timedelta(hours=24):
+        day = voice.catalogue.weekday_and_time(opens_at)
+        if yours:
+            return voice._("closed now, opens {day_and_time} your time", day_and_time=day)
+        return voice._("closed now, opens {day_and_time} there", day_and_time=day)
+    length, time = voice.catalogue.clock(wait), voice.catalogue.time(opens_at)
+    if yours:
+        return voice._("closed now, opens in {length} ({time} your time)", length=length, time=time)
+    return voice._("closed now, opens in {length} ({time} there)", length=length, time=time)
 
 
 def why_text(voice: Voice, why: Why) -> str:
@@ -104,12 +128,45 @@ def sources_text(voice: Voice, service: Service) -> str:
     )
 
 
-def _contacts(voice: Voice, service: Service, *, dialled: bool) -> list[str]:
+def _ways(voice: Voice, directory: Directory, match: Match, *, dialled: bool) -> list[str]:
+    """Return the contacts the person's phone is known to reach, as it would dial them."""
+    service = match.service
+    contacts = reached(service, match.place, match.sim)
+    calling_code = directory.countries[service.country].calling_code
+    abroad = service.country != match.place.country or match.sim not in (None, service.country)
     return [
-        contact_line(voice.wording, contact)
-        for contact in service.contacts
+        contact_line(
+            voice.wording,
+            contact,
+            shown=number_shown(contact, calling_code=calling_code, abroad=abroad),
+        )
+        for contact in contacts
         if (contact.kind is ContactKind.PHONE) is dialled
     ]
+
+
+def _out_of_reach(voice: Voice, match: Match) -> list[str]:
+    """Return what is said of numbers that do not ring from the person's phone, or may not."""
+    service = match.service
+    rings = {c.value: works(c, service, match.place, match.sim) for c in service.contacts}
+    silent = [value for value, ring in rings.items() if ring is False]
+    unsure = [value for value, ring in rings.items() if ring is None]
+    told = []
+    if silent and match.sim == DATA_ONLY:
+        told.append(voice._("A data-only SIM can't call: {numbers}", numbers=", ".join(silent)))
+    elif silent:
+        told.append(voice._("May not ring from your SIM: {numbers}", numbers=", ".join(silent)))
+    if unsure:
+        told.append(
+            voice._(
+                "We don't know if this rings from your SIM: {numbers}", numbers=", ".join(unsure)
+            )
+        )
+    from_another = match.sim not in (None, DATA_ONLY, service.country)
+    stated = _FROM_ABROAD.get(service.from_abroad)
+    if stated is not None and (from_another or service.country != match.place.country):
+        told.append(stated(voice))
+    return told
 
 
 def _cost(voice: Voice, service: Service) -> str:
@@ -137,6 +194,11 @@ def _languages(voice: Voice, service: Service) -> str:
     return voice._("{languages} (not confirmed)", languages=names)
 
 
+def _who_answers(voice: Voice, service: Service) -> list[str]:
+    known = [_ANSWERING[who](voice) for who in service.answered_by if who in _ANSWERING]
+    return [voice.catalogue.in_a_row(known)] if known else []
+
+
 def _why(voice: Voice, match: Match) -> list[str]:
     # That it is open stands beside its name already.
     whys = [why for why in match.why if why is not Why.OPEN_NOW]
@@ -151,6 +213,25 @@ _REASONS: Final[Mapping[Why, Callable[[Voice], str]]] = {
     Why.FOR_FOREIGNERS: lambda voice: voice._("for people from abroad"),
     Why.IN_WRITING: lambda voice: voice._("you can write"),
     Why.ON_TOPIC: lambda voice: voice._("fits your topic"),
+    Why.AT_HOME: lambda voice: voice._("a line at home"),
+    Why.FROM_YOUR_SIM: lambda voice: voice._("works from your SIM"),
+}
+
+_ANSWERING: Final[Mapping[str, Callable[[Voice], str]]] = {
+    "volunteer": lambda voice: voice._("volunteers answer"),
+    "clinician": lambda voice: voice._("clinicians answer"),
+    "trained counsellor": lambda voice: voice._("trained counsellors answer"),
+    "staff": lambda voice: voice._("staff answer"),
+}
+
+_FROM_ABROAD: Final[Mapping[str, Callable[[Voice], str]]] = {
+    FromAbroad.STATED_YES: lambda voice: voice._("They say that people abroad can call."),
+    FromAbroad.STATED_NO: lambda voice: voice._(
+        "They say that calls work inside the country only."
+    ),
+    FromAbroad.DIALABLE_NOT_STATED: lambda voice: voice._(
+        "It can be dialled from abroad. Whether they help callers from there is not stated."
+    ),
 }
 
 _AUDIENCES: Final[Mapping[str, Callable[[Voice], str]]] = {

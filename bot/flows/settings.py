@@ -45,7 +45,8 @@ def privacy(turn: Turn, _argument: str) -> Outcome:
     """Return what is kept, and what is not."""
     text = turn._(
         "What you write is not kept, not logged, and not passed on.\n"
-        "Kept: your language, your country, the last screen, and when you wrote.\n"
+        "Kept: your language, your place and its clock, your SIM's country, the last screen,\n"
+        "and when you wrote or reported a number.\n"
         "It is kept under a code, not under your name or number.\n"
         "/forget deletes it. The chat app itself keeps what you both see here."
     )
@@ -74,7 +75,9 @@ def forget(turn: Turn, argument: str) -> Outcome:
     """Ask once, then delete everything kept of this conversation."""
     if argument != "yes":
         return turn.screen(
-            turn._("Delete what is kept about this conversation: language, country, last screen?"),
+            turn._(
+                "Delete what is kept about this conversation: language, place, SIM, last screen?"
+            ),
             step="forget",
             choices=[Choice(token="forget:yes", label=turn._("Yes, delete it"))],
         )

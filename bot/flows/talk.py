@@ -5,7 +5,7 @@ from bot.flows import asking
 from bot.flows.services import organisation_text
 from bot.messages import Choice
 from directory.lookup import music_organisations
-from directory.places import place_by_code
+from directory.model import Place
 
 SHOWN = 3
 """Organisations on one screen."""
@@ -13,7 +13,23 @@ SHOWN = 3
 
 def talk(turn: Turn, argument: str) -> Outcome:
     """Return who answers people who make music, where the person is."""
-    place = (place_by_code(turn.directory, argument) if argument else None) or turn.place
+    return _talk(turn, (turn.place_at(argument) if argument else None) or turn.place)
+
+
+def ask(turn: Turn, _argument: str) -> Outcome:
+    """Ask for another country."""
+    return asking.where(turn, step="talk.ask")
+
+
+def words(turn: Turn) -> Outcome:
+    """Return who answers in the place that was named."""
+    places = asking.named(turn)
+    if len(places) > 1:
+        return asking.which(turn, places, verb="talk")
+    return _talk(turn, places[0]) if places else asking.where_else(turn, step="talk.ask")
+
+
+def _talk(turn: Turn, place: Place | None) -> Outcome:
     blocks = [
         turn._(
             "I can't pass your words to a person yet. I don't want to pretend I can.\n"
@@ -41,18 +57,5 @@ def talk(turn: Turn, argument: str) -> Outcome:
         "\n\n".join(blocks),
         step="talk",
         choices=choices,
-        place_code=place.code if place else None,
+        place=place,
     )
-
-
-def ask(turn: Turn, _argument: str) -> Outcome:
-    """Ask for another country."""
-    return asking.where(turn, step="talk.ask")
-
-
-def words(turn: Turn) -> Outcome:
-    """Return who answers in the place that was named."""
-    places = asking.named(turn)
-    if len(places) > 1:
-        return asking.which(turn, places, verb="talk")
-    return talk(turn, places[0].code) if places else asking.where_else(turn, step="talk.ask")

@@ -90,6 +90,7 @@ def test_lines_json(run):
         "kind": "phone",
         "value": "116 123",
         "dial": "116123",
+        "tel": "tel:116123;phone-context=+49",
         "reach": "in_country",
         "works": True,
         "keyword": None,

@@ -1,6 +1,6 @@
 """Every figure of docs/benchmarks.md, in one run.
 
-`python -m tests.benchmarks [--no-postgres] [--no-telegram]`
+`python -m tests.benchmarks [--no-postgres] [--no-telegram]`, or only `places`.
 """
 
 import asyncio
@@ -11,7 +11,8 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.benchmarks import core, telegram
+from directory.reading import load
+from tests.benchmarks import core, places, telegram
 
 
 async def main():
@@ -19,6 +20,9 @@ async def main():
     print(f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores ({processor}), ", end="")
     print(f"Python {platform.python_version()}\n")
     print("| what | measured | goal | more |\n| --- | --- | --- | --- |")
+    places.figures(load(), datetime.now(UTC))
+    if "places" in sys.argv:
+        return
     with tempfile.TemporaryDirectory() as name:
         await core.figures(Path(name), postgres="--no-postgres" not in sys.argv)
         if "--no-telegram" not in sys.argv:

@@ -55,7 +55,7 @@ async def turns(folder, books):
     async def bare(_number):
         def work(connection):
             connection.execute(text("SELECT * FROM conversation WHERE version = -1")).all()
-            connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+            connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
 
         await stage.store.run(work)
 

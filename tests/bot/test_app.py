@@ -352,13 +352,13 @@ async def test_forget_leaves_nothing(stage):
 async def test_a_button_still_works_after_a_restart(stage):
     await stage.write("/start")
     await stage.restart()
-    assert "Which country" in texts(await stage.press("lines"))
-    assert "Which country" in texts(await stage.write("find a line"))
+    assert "Where are you" in texts(await stage.press("lines"))
+    assert "Where are you" in texts(await stage.write("find a line"))
 
 
 async def test_a_token_of_somebody_else_shows_nothing_of_theirs(stage):
     await stage.write("Germany", address="console:bob")
-    assert "Which country" in texts(await stage.press("lines"))
+    assert "Where are you" in texts(await stage.press("lines"))
 
 
 async def test_a_key_that_was_rotated_still_finds_the_conversation(stage):

@@ -41,7 +41,7 @@ async def test_a_choice_is_made_by_number_by_label_and_by_press(driver):
         await driver.write("/start")
         driver.clear()
         await make
-        assert "Which country are you in?" in driver.said()
+        assert "Where are you?" in driver.said()
 
 
 async def test_a_button_from_before_a_restart_still_works(driver):
@@ -49,7 +49,7 @@ async def test_a_button_from_before_a_restart_still_works(driver):
     await driver.restart()
     driver.clear()
     await driver.press("lines")
-    assert "Which country are you in?" in driver.said()
+    assert "Where are you?" in driver.said()
 
 
 async def test_ten_thousand_characters_arrive_whole(driver, monkeypatch):
