@@ -16,12 +16,12 @@ NAMESAKE_SHARE: Final = 25
 class Ending:
     """A case ending or particle: `said` stands in a sentence where the name has one of `names`.
 
-    A `loose` one is common in other words too, and counts only after a word like "in".
+    Inside a sentence it counts only after one of the words `before`; None where it needs none.
     """
 
     said: str
     names: tuple[str, ...]
-    loose: bool
+    before: frozenset[str] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,14 +30,16 @@ class Vocabulary:
 
     Inside a sentence `guarded` names count only after one of the `prepositions`, with or without
     one of the `articles` between, `everyday` ones only with a capital as well, and `never_inside`
-    not at all. `fillers` ("Hbf", "airport") may stand beside a name; `hung_fillers` hang on it.
-    `prefixes` are hung before names. `endings` are keyed by their last letter, the longest first.
+    not at all; misspelt ones only after one of the `strict_prepositions`. `fillers` ("Hbf") may
+    stand beside a name, `hung_fillers` hang on it, and `prefixes` before it. `endings` are keyed by
+    their last letter, the longest first.
     """
 
     guarded: frozenset[str]
     everyday: frozenset[str]
     never_inside: frozenset[str]
     prepositions: frozenset[str]
+    strict_prepositions: frozenset[str]
     articles: frozenset[str]
     fillers: frozenset[str]
     hung_fillers: tuple[str, ...]
@@ -181,6 +183,7 @@ def _vocabulary(names: Page, endings: Page) -> Vocabulary:
         everyday=_folded(guarded.texts("everyday")),
         never_inside=_folded(guarded.texts("never_inside")),
         prepositions=_folded(words.texts("before")),
+        strict_prepositions=_folded(words.texts("strictly_before")),
         articles=_folded(words.texts("articles")),
         fillers=frozenset(word for filler in fillers for word in filler.split()),
         hung_fillers=tuple(filler for filler in fillers if unspaced(filler)),
@@ -191,11 +194,13 @@ def _vocabulary(names: Page, endings: Page) -> Vocabulary:
 
 def _endings(page: Page, language: str) -> list[Ending]:
     record = page.record(page.table(language))
-    loose = record.flag("loose")
+    before = (
+        _folded(record.texts("before", needed=False)) if "before" in page.table(language) else None
+    )
     table = record.table("said")
     said = page.record(table)
     found = [
-        Ending(said=folded(ending), names=tuple(map(folded, said.texts(ending))), loose=loose)
+        Ending(said=folded(ending), names=tuple(map(folded, said.texts(ending))), before=before)
         for ending in table
     ]
     record.finish()

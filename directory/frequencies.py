@@ -52,7 +52,7 @@ class Words:
         written about once in a million words, ten times as often where its language is spoken.
         """
         explained = min(math.log10(max(people, 1_000)) - 2, MOST_EXPLAINED)
-        spoken = _spoken(country)
+        spoken = {_UNDER.get(language, language) for language in spoken_in(country)}
         return max(
             (
                 zipf - explained - (language in spoken)
@@ -70,6 +70,10 @@ class Words:
             for word in sorted(words, key=words.__getitem__, reverse=True)[:COMMON_WORDS]
         }
 
+    def every(self) -> set[str]:
+        """Return every word of every list."""
+        return set().union(*self._lists.values())
+
 
 def _zipf(words: dict[str, float], name: str) -> float | None:
     """Return a word's frequency; that of several is guessed from the rarest of them."""
@@ -81,11 +85,12 @@ def _zipf(words: dict[str, float], name: str) -> float | None:
 
 
 @cache
-def _spoken(country: str) -> frozenset[str]:
+def spoken_in(country: str) -> frozenset[str]:
+    """Return the languages that are official in a country, or common in it (CLDR)."""
     from babel.languages import get_territory_language_info
 
     return frozenset(
-        _UNDER.get(language, language)
+        language
         for language, told in get_territory_language_info(country).items()
         if told["official_status"] or float(told["population_percent"] or 0) >= _HOME_SHARE
     )

