@@ -8,7 +8,7 @@ from typing import Final
 from bot.crisis.detect import Kind
 from bot.crisis.wording import Wording
 from bot.messages import BELOW, Choice, Reply
-from directory.lookup import Match, elsewhere, emergency_numbers, serving
+from directory.lookup import PAGE, Match, elsewhere, emergency_numbers, pages, serving
 from directory.model import (
     Contact,
     ContactKind,
@@ -20,7 +20,7 @@ from directory.model import (
 )
 from directory.reach import WRITTEN, number_shown, reached
 
-MAX_LINES: Final = 3
+MAX_LINES: Final = PAGE
 """Services on one card: a longer list does not help somebody who is already overwhelmed."""
 
 MAX_NUMBERS: Final = 2
@@ -144,7 +144,7 @@ def written_ways(
         return f"{wording.say('after.text_none')}\n{finder}"
     blocks = [
         service_block(directory, wording, match, now=now, kinds=WRITTEN)
-        for match in matches[:MAX_LINES]
+        for match in _first_page(matches)
     ]
     return "\n\n".join([wording.say("after.text"), *blocks])
 
@@ -260,9 +260,14 @@ def _ranked(
 def _of_place(matches: Sequence[Match], *, kind: Kind) -> list[Match]:
     lines = [match for match in matches if _is_for_a_crisis(match)]
     if kind is not Kind.DANGER:
-        return lines[:MAX_LINES]
+        return _first_page(lines)
     about_violence = [match for match in matches if _VIOLENCE & set(match.service.topics)]
-    return [*about_violence, *(match for match in lines if match not in about_violence)][:MAX_LINES]
+    return _first_page([*about_violence, *(m for m in lines if m not in about_violence)])
+
+
+def _first_page(matches: Sequence[Match]) -> list[Match]:
+    """Return the first three at most; two lines that belong together are both there or neither."""
+    return list(next(iter(pages(matches)), ()))
 
 
 def _rings(service: Service) -> bool:

@@ -28,7 +28,7 @@ def test_as_many_services_may_be_shown_as_the_sources_allow(services):
     assert len(shown) == 286
     assert len({service.country for service in shown if service.kind in lines}) == 122
     assert sum(service.for_music for service in shown) == 31
-    assert sum(service.hours is not None for service in shown) == 169
+    assert sum(service.hours is not None for service in shown) == 182
 
 
 def test_every_service_shown_names_a_source_with_an_address(services):

@@ -218,7 +218,7 @@ def test_everyday_sentences_name_no_place(directory):
 
 
 def test_words_of_danger_name_no_place_of_their_own(directory):
-    """A wrong place on a card is a wrong number. Seen red with slips of words that are in a list."""
+    """A wrong place on a card is a wrong number. Seen red with slips of words of a list."""
     named = ("Berlin", "in LA", "new orleans", "Madrid", "Paris")
     for language in PUBLISHED:
         file = files("bot.crisis") / "lexicons" / f"{language}.toml"

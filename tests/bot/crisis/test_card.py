@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.crisis.card import Phone
 from bot.crisis.detect import Kind
 from bot.crisis.memory import Memory, Remembered
 from bot.crisis.wording import PUBLISHED, WordingError, read_wordings
 from directory.places import place_by_code
+from directory.reach import DATA_ONLY
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 KINDS = [Kind.IDEATION, Kind.SELF_HARM, Kind.DANGER, Kind.WORRY, Kind.NONE]
@@ -121,3 +123,46 @@ def test_incomplete_wording_stops_the_start(tmp_path):
     (tmp_path / "de.toml").write_text('[asks]\nhelp_now = ["hilfe"]\n[card]\nprogram = "x"\n')
     with pytest.raises(WordingError, match=r"de\.toml: card\.program"):
         read_wordings(tmp_path)
+
+
+@pytest.mark.places
+@pytest.mark.parametrize("sim", [None, "US", "DE", DATA_ONLY])
+@pytest.mark.parametrize("language", PUBLISHED)
+def test_a_card_never_parts_a_pair(stage, directory, language, sim):
+    """Seen red in Brussels with a German SIM, when the first three were taken as they came."""
+    for code in directory.countries:
+        place = place_by_code(directory, code)
+        card = stage.desk.card(
+            level=2,
+            kind=Kind.IDEATION,
+            language=language,
+            places=[place],
+            now=NOW,
+            phone=Phone(sim=sim),
+        )
+        pairs = [match.service.pair for match in card.matches if match.service.pair]
+        assert all(pairs.count(pair) > 1 for pair in pairs), (code, pairs)
+
+
+@pytest.mark.places
+def test_a_card_shows_what_the_phone_reaches_first_and_says_what_it_may_not(stage, directory):
+    """Seen red with every number shown as if it rang."""
+    germany = place_by_code(directory, "DE")
+
+    def card(sim):
+        made = stage.desk.card(
+            level=2,
+            kind=Kind.IDEATION,
+            language="en",
+            places=[germany],
+            now=NOW,
+            phone=Phone(sim=sim),
+        )
+        return made.reply.text
+
+    assert "116 123\n0800 1110111\nTelefonSeelsorge" in card("DE")
+    american = card("US")
+    assert "116 123\n" not in american
+    assert "May not ring from your SIM: 116 123" in american
+    assert american.startswith("112")
+    assert "Chat: https://988lifeline.org/chat" in american
