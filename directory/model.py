@@ -99,8 +99,7 @@ class Contact:
 class Service:
     """One helpline or organisation (Open Referral HSDS: service).
 
-    `from_abroad` is what is known of its help for callers in other countries, "" if nothing is;
-    `from_abroad_stated` whether a source of the service says so, and not the form of its number.
+    `from_abroad` is what is known of its help for callers in other countries, "" if nothing is.
 
     `hours` is None when they are not known. `area` names the part of the country it serves, None
     for the whole of it. `lineages` counts independent sources; `newest_source` is the newest date
@@ -131,7 +130,6 @@ class Service:
     for_foreigners: bool = False
     pair: str | None = None
     from_abroad: str = ""
-    from_abroad_stated: bool = False
 
     @property
     def for_music(self) -> bool:

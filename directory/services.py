@@ -33,9 +33,6 @@ AUDIENCES: Final = frozenset(
 )  # fmt: skip
 """Whom a service is for; each has its own words in every language."""
 
-STATED: Final = (FromAbroad.STATED_YES, FromAbroad.STATED_NO, FromAbroad.WEB_CHAT_STATED)
-"""What rests on a source; the rest follows from the form of the numbers."""
-
 KEPT_FOR_REVIEW: Final = (
     "name_basis", "hours_note", "url_basis", "answered_by_note", "audience_note", "offers",
     "conflicts", "notes", "field_sources",
@@ -49,7 +46,6 @@ def read_service(record: Record, *, country: str, sources: Mapping[str, Source])
     named = named_sources(record, sources)
     counted = _counted(contacts, named)
     timezone = record.text("timezone", needed=False)
-    abroad = _from_abroad(record)
     service = Service(
         id=record.text("id"),
         country=country,
@@ -74,8 +70,7 @@ def read_service(record: Record, *, country: str, sources: Mapping[str, Source])
         answered_by=record.texts("answered_by", needed=False),
         for_foreigners=record.flag("for_foreigners"),
         pair=record.text("pair", needed=False) or None,
-        from_abroad=abroad,
-        from_abroad_stated=abroad in STATED,
+        from_abroad=_from_abroad(record),
     )
     if service.recommend is not Recommend.VERIFY_FIRST and not service.contacts:
         record.fault("a service that is shown needs a contact", "contacts")

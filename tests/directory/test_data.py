@@ -10,7 +10,8 @@ from directory import frequencies, gathering
 from directory.lookup import emergency_numbers, music_organisations, serving
 from directory.model import Recommend, ServiceKind
 from directory.places import find_places, place_by_code
-from directory.validating import warnings
+from directory.services import DIALLED
+from directory.validating import OVERRULING, first_reach, warnings
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 DATA = Path(gathering.__file__).parent / "data"
@@ -129,3 +130,11 @@ def test_the_names_file_is_what_cldr_says():
 
 def test_the_numbers_pass_the_formats_check_or_are_listed(directory):
     assert all(": " in warning for warning in warnings(directory))
+
+
+def test_reach_is_what_the_numbers_type_says_or_a_source_states(services):
+    """Seen red with a toll-free number that said it rings from abroad."""
+    for service in services:
+        for contact in service.contacts if service.showable else ():
+            if contact.kind in DIALLED and service.from_abroad not in OVERRULING:
+                assert contact.reach is first_reach(contact), (service.id, contact.value)
