@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from directory.folding import folded
-from directory.gazetteer import Care, Entry, Gazetteer, Kind, unspaced
+from directory.gazetteer import Care, Entry, Gazetteer, Kind, starts_of, unspaced
 from directory.pages import Page
 
 NAMESAKE_SHARE: Final = 25
 """A namesake counts from this fraction of the leader's people on. DESIGN section 5."""
+
+
+ANY_WORD: Final = "*"
+"""In place of the word before a name: the name is all there is, and every ending counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +36,7 @@ class Vocabulary:
     one of the `articles` between, `everyday` ones only with a capital as well, and `never_inside`
     not at all; misspelt ones only after one of the `strict_prepositions`. `fillers` ("Hbf") may
     stand beside a name, `hung_fillers` hang on it, and `prefixes` before it. `endings` are keyed by
-    their last letter, the longest first.
+    the word before the name ("" where none is needed) and their last letter.
     """
 
     guarded: frozenset[str]
@@ -44,7 +48,7 @@ class Vocabulary:
     fillers: frozenset[str]
     hung_fillers: tuple[str, ...]
     prefixes: tuple[str, ...]
-    endings: Mapping[str, tuple[Ending, ...]]
+    endings: Mapping[tuple[str, str], tuple[Ending, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +78,9 @@ class Atlas:
             return [self.gazetteer.entry(number) for number in said]
         return self.gazetteer.find(name)
 
-    def starts(self, word: str) -> bool:
-        """Return whether a name of several words, or of letters not parted, may begin so."""
-        return word in self.said_starts or self.gazetteer.starts(word)
+    def starts(self, words: str) -> bool:
+        """Return whether a longer name may begin with these words, or with these two letters."""
+        return words in self.said_starts or self.gazetteer.starts(words)
 
     def care(self, name: str) -> Care:
         """Return how careful to be with a name in a sentence."""
@@ -124,7 +128,7 @@ def read_atlas(
         gazetteer=gazetteer,
         words=_vocabulary(names, endings),
         said=said,
-        said_starts=frozenset(n[:2] if unspaced(n) else n.partition(" ")[0] for n in said),
+        said_starts=frozenset(start for name in said for start in starts_of(name)),
         acronyms=frozenset(folded(n) for n in names.table("nicknames") if n.isupper()),
         by_code=by_code,
         codes=codes,
@@ -175,9 +179,11 @@ def _vocabulary(names: Page, endings: Page) -> Vocabulary:
     words = names.record(names.table("words"))
     fillers = [folded(filler) for filler in words.texts("fillers")]
     rows = [e for language in endings.content for e in _endings(endings, language)]
-    by_last: dict[str, list[Ending]] = {}
+    keyed: dict[tuple[str, str], list[Ending]] = {}
     for ending in sorted(rows, key=lambda ending: -len(ending.said)):
-        by_last.setdefault(ending.said[-1], []).append(ending)
+        for before in ending.before if ending.before is not None else ("",):
+            keyed.setdefault((before, ending.said[-1]), []).append(ending)
+        keyed.setdefault((ANY_WORD, ending.said[-1]), []).append(ending)
     return Vocabulary(
         guarded=_folded(guarded.texts("names")),
         everyday=_folded(guarded.texts("everyday")),
@@ -188,7 +194,7 @@ def _vocabulary(names: Page, endings: Page) -> Vocabulary:
         fillers=frozenset(word for filler in fillers for word in filler.split()),
         hung_fillers=tuple(filler for filler in fillers if unspaced(filler)),
         prefixes=tuple(words.texts("prefixes")),
-        endings={last: tuple(those) for last, those in by_last.items()},
+        endings={key: tuple(those) for key, those in keyed.items()},
     )
 
 

@@ -181,9 +181,9 @@ class Gazetteer:
                     near[found] = self._at(position)
         return near
 
-    def starts(self, word: str) -> bool:
-        """Return whether a longer name may begin with this word, or with these two letters."""
-        return word in self._starts
+    def starts(self, words: str) -> bool:
+        """Return whether a longer name may begin with these words, or with these two letters."""
+        return words in self._starts
 
     def common(self, word: str) -> bool:
         """Return whether this is among the commonest words of a language, and no misspelt name."""
@@ -213,8 +213,9 @@ class Gazetteer:
         group = self._groups.get((len(name), int(not name.isascii())))
         if group is None:
             return None
+        base, end = group.base, group.end
         for position in self._by_name.of(name):
-            if group.base <= position < group.end and group.name(position - group.base) == name:
+            if base <= position < end and group.name(position - base) == name:
                 return position
         return None
 
@@ -250,7 +251,9 @@ class _Filter:
         self._bits, self._size = bits, size
 
     def __contains__(self, word: str) -> bool:
-        return all(self._bits[at >> 3] & (1 << (at & 7)) for at in _slots(word, self._size))
+        one, other = _slots(word, self._size)
+        bits = self._bits
+        return bool(bits[one >> 3] & (1 << (one & 7)) and bits[other >> 3] & (1 << (other & 7)))
 
 
 Row = tuple[Kind, str, str, str, int, str, float, float]
@@ -311,7 +314,7 @@ def write(
             for rest in _rests(name)
         ),
     )
-    firsts = (name[:2] if unspaced(name) else name.partition(" ")[0] for name in order)
+    firsts = (start for name in order for start in starts_of(name))
     for what, members in (("common", common), ("words", words), ("first", firsts)):
         parts[f"{what}_filter"] = array("B", _filter(members, _BLOOM_BITS[what]))
     return _packed({"codes": codes, "zones": zones, "groups": groups}, parts)
@@ -324,6 +327,19 @@ def unspaced(text: str) -> bool:
     """
     at = ord(text[0])
     return any(first <= at <= last for first, last in _UNSPACED)
+
+
+def starts_of(name: str) -> Iterator[str]:
+    """Yield what a longer name may be recognised by while it is read: its first words, one by one.
+
+    Of a name in a script without spaces, its first two letters.
+    """
+    if unspaced(name):
+        yield name[:2]
+    at = name.find(" ")
+    while at > 0:
+        yield name[:at]
+        at = name.find(" ", at + 1)
 
 
 def _buckets(what: str, keyed: Iterable[tuple[str, int]]) -> "dict[str, array[Any]]":

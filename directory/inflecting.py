@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, product
 from typing import Final
 
-from directory.atlas import Vocabulary
+from directory.atlas import ANY_WORD, Vocabulary
 
 SHORTEST_STEM: Final = 2
 """Letters that must be left when an ending is taken away."""
@@ -19,14 +19,12 @@ Form = tuple[str, bool]
 """What a bent name may be without its case, and whether its ending alone says that it is one."""
 
 
-def inflected(
-    words: Vocabulary, name: Sequence[str], *, after: str | None = None
-) -> Iterator[Form]:
+def inflected(words: Vocabulary, name: Sequence[str], *, after: str = ANY_WORD) -> Iterator[Form]:
     """Yield the forms a bent name may have without its case, the likeliest first.
 
-    `after` is the word before it in a sentence, None where the name is all there is: then every
-    ending counts. Of several words the last one bends, or each of them ("Нижнем Новгороде"); what
-    is hung before a name is on the first.
+    `after` is the word before it in a sentence, `ANY_WORD` where the name is all there is: then
+    every ending counts. Of several words the last one bends, or each of them ("Нижнем Новгороде");
+    what is hung before a name is on the first.
     """
     *before, last = name
     bent = list(_forms(words, last, after))
@@ -41,14 +39,16 @@ def inflected(
         yield " ".join((*heads, form)), sure
 
 
-def _forms(words: Vocabulary, word: str, after: str | None) -> Iterator[Form]:
-    for ending in words.endings.get(word[-1], ()):
-        stem = len(word) - len(ending.said)
-        fits = after is None or ending.before is None or after in ending.before
-        if fits and stem >= SHORTEST_STEM and word.endswith(ending.said):
+def _forms(words: Vocabulary, word: str, after: str) -> Iterator[Form]:
+    endings = words.endings.get((after, word[-1]), ())
+    if after not in ("", ANY_WORD):
+        endings = (*words.endings.get(("", word[-1]), ()), *endings)
+    for ending in endings:
+        if word.endswith(ending.said) and len(word) - len(ending.said) >= SHORTEST_STEM:
+            stem = word.removesuffix(ending.said)
             long = len(ending.said) >= SURE or not ending.said.isascii()
             sure = ending.before is None and long
-            yield from ((f"{word[:stem]}{name}", sure) for name in ending.names)
+            yield from ((stem + name, sure) for name in ending.names)
     yield from ((form, True) for form in _without_prefix(words, word))
 
 

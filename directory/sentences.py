@@ -96,12 +96,14 @@ def _names(atlas: Atlas, text: str, tokens: Sequence[_Token]) -> Iterator[_Named
 
 def _name_at(atlas: Atlas, text: str, tokens: Sequence[_Token], position: int) -> _Named | None:
     """Return the longest name that begins at a token, as spelled."""
-    word = tokens[position].word
-    longest = min(MAX_NAME_WORDS, len(tokens) - position) if atlas.starts(word) else 1
-    for length in range(longest, 0, -1):
-        name = (
-            word if length == 1 else " ".join(t.word for t in tokens[position : position + length])
-        )
+    names = [tokens[position].word]
+    while len(names) < MAX_NAME_WORDS and atlas.starts(names[-1]):
+        behind = tokens[position + len(names) : position + len(names) + 1]
+        if not behind:
+            break
+        names.append(f"{names[-1]} {behind[0].word}")
+    for length in range(len(names), 0, -1):
+        name = names[length - 1]
         entries = () if name in atlas.words.never_inside else atlas.entries(name)
         if entries and _counts(atlas, text, tokens, position, name):
             return _Named(position, position + length - 1, entries)
@@ -129,17 +131,18 @@ def _fits(care: Care, *, there: bool, capital: bool) -> bool:
 def _bent_or_slipped(atlas: Atlas, tokens: Sequence[_Token], position: int) -> _Named | None:
     """Return a name with a case ending, or after a word like "in" one with a letter wrong."""
     there = _after_preposition(atlas, tokens, position)
-    for length in (2, 1) if position + 1 < len(tokens) else (1,):
+    hung = tokens[position].word.startswith(atlas.words.prefixes)
+    for length in (2, 1) if (there or hung) and position + 1 < len(tokens) else (1,):
         words = [token.word for token in tokens[position : position + length]]
         name = " ".join(words)
-        if len(name) < MIN_BENT_LETTERS or atlas.care(name) is Care.WORD:
+        if len(name) < MIN_BENT_LETTERS:
             continue
         capital = tokens[position].capital
         before = tokens[position - 1].word if position else ""
         entries = best_of(atlas, _bent(atlas, words, before, there=there, capital=capital))
         if not entries and before in atlas.words.strict_prepositions:
             entries = best_of(atlas, _slipped(atlas, words))
-        if entries:
+        if entries and atlas.care(name) is not Care.WORD:
             return _Named(position, position + length - 1, entries)
     return None
 
@@ -148,13 +151,14 @@ def _bent(
     atlas: Atlas, words: Sequence[str], before: str, *, there: bool, capital: bool
 ) -> Iterator[str]:
     """Yield the names bent words may be. A common word is one only if it can be nothing else."""
-    common = all(map(atlas.gazetteer.common, words))
     for form, sure in inflected(atlas.words, words, after=before):
         if len(form) < MIN_BENT_LETTERS and form.isascii():
             continue
         care = atlas.care(form)
         fits = care is Care.FREE or _fits(care, there=there or sure, capital=capital)
-        if fits and (capital or not common or care is Care.FREE) and well_known(atlas, form):
+        if not fits or not well_known(atlas, form):
+            continue
+        if capital or care is Care.FREE or not all(map(atlas.gazetteer.common, words)):
             yield form
 
 
