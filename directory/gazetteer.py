@@ -102,6 +102,7 @@ class Gazetteer:
             _Filter(parts[f"{what}_filter"].tobytes(), bits) for what, bits in _BLOOM_BITS.items()
         )
         self._made: dict[int, Entry] = {}
+        self._asked: tuple[str, int | None] = ("", None)
         self._by_name = _Buckets(parts["by_name"], parts["by_name_first"])
         self._by_rest = _Buckets(parts["by_rest"], parts["by_rest_first"])
         self._order = [
@@ -210,6 +211,15 @@ class Gazetteer:
         ]
 
     def _position(self, name: str) -> int | None:
+        # A name found is asked for its care next: once more the same.
+        asked, position = self._asked
+        if name == asked:
+            return position
+        position = self._looked_up(name)
+        self._asked = (name, position)
+        return position
+
+    def _looked_up(self, name: str) -> int | None:
         group = self._groups.get((len(name), int(not name.isascii())))
         if group is None:
             return None
@@ -326,7 +336,7 @@ def unspaced(text: str) -> bool:
     Kana, CJK, Thai, Lao, Burmese, Khmer.
     """
     at = ord(text[0])
-    return any(first <= at <= last for first, last in _UNSPACED)
+    return at >= _UNSPACED[0][0] and any(first <= at <= last for first, last in _UNSPACED)
 
 
 def starts_of(name: str) -> Iterator[str]:

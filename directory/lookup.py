@@ -267,6 +267,8 @@ def _misfits(match: Match, query: Query) -> int:
 
 def _granted(match: Match, query: Query) -> int:
     """Return how many wishes a service grants."""
+    if not query.wishes:
+        return 0
     service = match.service
     contacts = reached(service, match.place, query.sim)
     granted = {

@@ -130,15 +130,18 @@ def _fits(care: Care, *, there: bool, capital: bool) -> bool:
 
 def _bent_or_slipped(atlas: Atlas, tokens: Sequence[_Token], position: int) -> _Named | None:
     """Return a name with a case ending, or after a word like "in" one with a letter wrong."""
+    word = tokens[position].word
+    before = tokens[position - 1].word if position else ""
+    hung = word.startswith(atlas.words.prefixes)
     there = _after_preposition(atlas, tokens, position)
-    hung = tokens[position].word.startswith(atlas.words.prefixes)
+    if not (there or hung or ("", word[-1]) in atlas.words.endings):
+        return None
     for length in (2, 1) if (there or hung) and position + 1 < len(tokens) else (1,):
         words = [token.word for token in tokens[position : position + length]]
         name = " ".join(words)
         if len(name) < MIN_BENT_LETTERS:
             continue
         capital = tokens[position].capital
-        before = tokens[position - 1].word if position else ""
         entries = best_of(atlas, _bent(atlas, words, before, there=there, capital=capital))
         if not entries and before in atlas.words.strict_prepositions:
             entries = best_of(atlas, _slipped(atlas, words))

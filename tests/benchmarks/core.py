@@ -153,7 +153,7 @@ def terminal(folder):
         "≤ 1 s",
         f"on a fresh database {firsts[0]:.2f} s",
     )
-    row("resident in the terminal", f"{statistics.median(residents):.0f} MB", "≤ 80 MB")
+    row("resident in the terminal", f"{statistics.median(residents):.0f} MB", "≤ 80 + 40 MB")
 
 
 async def deliveries(what, url):
