@@ -36,7 +36,8 @@ class Vocabulary:
     one of the `articles` between, `everyday` ones only with a capital as well, and `never_inside`
     not at all; misspelt ones only after one of the `strict_prepositions`. `fillers` ("Hbf") may
     stand beside a name, `hung_fillers` hang on it, and `prefixes` before it. `endings` are keyed by
-    the word before the name ("" where none is needed) and their last letter.
+    the word before the name ("" where none is needed) and their last letter; `endings_alone` are
+    those that need none, and `bending` the words others stand after.
     """
 
     guarded: frozenset[str]
@@ -49,6 +50,8 @@ class Vocabulary:
     hung_fillers: tuple[str, ...]
     prefixes: tuple[str, ...]
     endings: Mapping[tuple[str, str], tuple[Ending, ...]]
+    endings_alone: tuple[str, ...]
+    bending: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +198,8 @@ def _vocabulary(names: Page, endings: Page) -> Vocabulary:
         hung_fillers=tuple(filler for filler in fillers if unspaced(filler)),
         prefixes=tuple(words.texts("prefixes")),
         endings={key: tuple(those) for key, those in keyed.items()},
+        endings_alone=tuple(ending.said for ending in rows if ending.before is None),
+        bending=frozenset(word for ending in rows for word in ending.before or ()),
     )
 
 

@@ -130,12 +130,14 @@ def _fits(care: Care, *, there: bool, capital: bool) -> bool:
 
 def _bent_or_slipped(atlas: Atlas, tokens: Sequence[_Token], position: int) -> _Named | None:
     """Return a name with a case ending, or after a word like "in" one with a letter wrong."""
+    vocabulary = atlas.words
     word = tokens[position].word
     before = tokens[position - 1].word if position else ""
-    hung = word.startswith(atlas.words.prefixes)
-    there = _after_preposition(atlas, tokens, position)
-    if not (there or hung or ("", word[-1]) in atlas.words.endings):
+    hung = word.startswith(vocabulary.prefixes)
+    bent = hung or before in vocabulary.bending or word.endswith(vocabulary.endings_alone)
+    if not bent and before not in vocabulary.strict_prepositions:
         return None
+    there = _after_preposition(atlas, tokens, position)
     for length in (2, 1) if (there or hung) and position + 1 < len(tokens) else (1,):
         words = [token.word for token in tokens[position : position + length]]
         name = " ".join(words)
@@ -143,7 +145,7 @@ def _bent_or_slipped(atlas: Atlas, tokens: Sequence[_Token], position: int) -> _
             continue
         capital = tokens[position].capital
         entries = best_of(atlas, _bent(atlas, words, before, there=there, capital=capital))
-        if not entries and before in atlas.words.strict_prepositions:
+        if not entries and before in vocabulary.strict_prepositions:
             entries = best_of(atlas, _slipped(atlas, words))
         if entries and atlas.care(name) is not Care.WORD:
             return _Named(position, position + length - 1, entries)
