@@ -20,7 +20,8 @@ from typing import Final
 
 from directory.folding import folded
 from directory.frequencies import LANGUAGES, Words, spoken_in
-from directory.gazetteer import Care, Kind, unspaced, write
+from directory.gazetteer import Care, Kind, unspaced
+from directory.packing import write
 from directory.reading import ALPHA_3
 
 MAX_LETTERS: Final = 32

@@ -1,4 +1,4 @@
-"""The gazetteer: some 300,000 names of places, packed so that they cost 10 MB and not 100.
+"""The gazetteer: some 350,000 names of places, packed so that they cost 25 MB and not 100.
 
 Names of one length stand side by side in one string, and lie in buckets by their hash. Slips of
 the finger are found through what is left of a name when one letter is taken away: the names of
@@ -11,11 +11,9 @@ import math
 import struct
 from array import array
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from itertools import accumulate, chain, count
 from typing import Any, Final
 from zlib import crc32
 
@@ -24,14 +22,11 @@ from rapidfuzz.distance import OSA
 SLIP_LETTERS: Final = range(4, 21)
 """A shorter name with a letter wrong is too many other names; a longer one is a sentence."""
 
-_FILL: Final = 4
-"""Names in a bucket, about: more cost time, fewer cost memory."""
-
-_BLOOM_BITS: Final = {"common": 23, "words": 24, "first": 21}
+FILTER_BITS: Final = {"common": 23, "words": 24, "first": 21}
 """Size of each filter: one test in twenty-five or fewer says yes to what is not there."""
 
 
-_MIX: Final = 0x9E3779B1
+MIX: Final = 0x9E3779B1
 """Knuth's multiplicative constant: makes a second hash of the first."""
 
 _UNSPACED: Final = (
@@ -99,7 +94,7 @@ class Gazetteer:
         self._first, self._entries, self._own = parts["first"], parts["entries"], parts["own"]
         self._care = parts["care"]
         self._common, self._words, self._starts = (
-            _Filter(parts[f"{what}_filter"].tobytes(), bits) for what, bits in _BLOOM_BITS.items()
+            _Filter(parts[f"{what}_filter"].tobytes(), bits) for what, bits in FILTER_BITS.items()
         )
         self._made: dict[int, Entry] = {}
         self._asked: tuple[str, int | None] = ("", None)
@@ -171,7 +166,7 @@ class Gazetteer:
         if len(name) not in SLIP_LETTERS:
             return {}
         positions: set[int] = set()
-        for rest in _rests(name):
+        for rest in rests_of(name):
             positions.update(self._by_rest.of(rest))
         near = {}
         for position in positions:
@@ -258,76 +253,15 @@ class _Filter:
     """A set that forgets its members: `in` is never wrongly False, and rarely wrongly True."""
 
     def __init__(self, bits: bytes, size: int):
-        self._bits, self._size = bits, size
+        self._bits, self._mask, self._shift = bits, (1 << size) - 1, 32 - size
 
     def __contains__(self, word: str) -> bool:
-        one, other = _slots(word, self._size)
-        bits = self._bits
-        return bool(bits[one >> 3] & (1 << (one & 7)) and bits[other >> 3] & (1 << (other & 7)))
-
-
-Row = tuple[Kind, str, str, str, int, str, float, float]
-
-
-def write(
-    rows: Sequence[Row],
-    names: Mapping[str, Mapping[int, bool]],
-    care: Mapping[str, Care],
-    common: Iterable[str],
-    words: Iterable[str],
-    slips: Iterable[str],
-) -> bytes:
-    """Return the packed form.
-
-    `rows` are kind, code, country, label, people, zone, latitude, longitude. `names` maps a folded
-    name to the rows it means, with whether it is one of their own names; `care` says how careful to
-    be with it; `words` are any, `common` the commonest; `slips` are names found with a letter
-    wrong.
-    """
-    codes = sorted({row[1] for row in rows})
-    zones = sorted({row[5] for row in rows})
-    code_at = {code: at for at, code in enumerate(codes)}
-    zone_at = {zone: at for at, zone in enumerate(zones)}
-    grouped: dict[tuple[int, int], list[str]] = defaultdict(list)
-    for name in names:
-        grouped[len(name), int(not name.isascii())].append(name)
-    parts: dict[str, array[Any]] = {
-        "kinds": array("B", [row[0] for row in rows]),
-        "code": array("H", [code_at[row[1]] for row in rows]),
-        "zone": array("H", [zone_at[row[5]] for row in rows]),
-        "people": array("I", [row[4] for row in rows]),
-        "latitudes": array("f", [row[6] for row in rows]),
-        "longitudes": array("f", [row[7] for row in rows]),
-        "labels": array("B", "\n".join(row[3] for row in rows).encode()),
-    }
-    order: list[str] = []
-    groups = []
-    for (length, wide), group in sorted(grouped.items()):
-        group.sort()
-        group.sort()  # The same names make the same bytes.
-        groups.append((length, wide, len(order)))
-        order += group
-        text = "".join(group).encode("utf-16-le" if wide else "ascii")
-        parts[f"text_{length}_{wide}"] = array("B", text)
-    parts["first"] = array("I", accumulate((len(names[name]) for name in order), initial=0))
-    parts["entries"] = array("H", [number for name in order for number in names[name]])
-    parts["own"] = array("B", [own for name in order for own in names[name].values()])
-    parts["care"] = array("B", [care[name] for name in order])
-    parts |= _buckets("by_name", zip(order, count(), strict=False))
-    slipping = set(slips)
-    parts |= _buckets(
-        "by_rest",
-        (
-            (rest, position)
-            for position, name in enumerate(order)
-            if len(name) in SLIP_LETTERS and name in slipping
-            for rest in _rests(name)
-        ),
-    )
-    firsts = (start for name in order for start in starts_of(name))
-    for what, members in (("common", common), ("words", words), ("first", firsts)):
-        parts[f"{what}_filter"] = array("B", _filter(members, _BLOOM_BITS[what]))
-    return _packed({"codes": codes, "zones": zones, "groups": groups}, parts)
+        bits, hashed = self._bits, crc32(word.encode())
+        one = hashed & self._mask
+        if not bits[one >> 3] & (1 << (one & 7)):
+            return False  # Most words, so the second bit is seldom worked out.
+        other = (hashed * MIX & 0xFFFFFFFF) >> self._shift
+        return bool(bits[other >> 3] & (1 << (other & 7)))
 
 
 def unspaced(text: str) -> bool:
@@ -352,48 +286,9 @@ def starts_of(name: str) -> Iterator[str]:
         at = name.find(" ", at + 1)
 
 
-def _buckets(what: str, keyed: Iterable[tuple[str, int]]) -> "dict[str, array[Any]]":
-    """Return the positions of names by the hash of their keys, and where each bucket begins."""
-    hashed = [(crc32(key.encode()), position) for key, position in keyed]
-    size = 1 << max(len(hashed) // _FILL, 1).bit_length()
-    buckets: list[list[int]] = [[] for _ in range(size)]
-    for at, position in hashed:
-        if position not in buckets[at & (size - 1)]:
-            buckets[at & (size - 1)].append(position)
-    return {
-        what: array("I", chain.from_iterable(buckets)),
-        f"{what}_first": array("I", accumulate(map(len, buckets), initial=0)),
-    }
-
-
-def _rests(name: str) -> set[str]:
+def rests_of(name: str) -> set[str]:
     """Return a name and what is left of it with each letter taken away."""
     return {name, *(name[:at] + name[at + 1 :] for at in range(len(name)))}
-
-
-def _slots(word: str, size: int) -> tuple[int, int]:
-    """Return the two bits of a word in a filter of 2 to the power of `size`."""
-    hashed = crc32(word.encode())
-    return hashed & ((1 << size) - 1), (hashed * _MIX & 0xFFFFFFFF) >> (32 - size)
-
-
-def _filter(members: Iterable[str], size: int) -> bytearray:
-    bits = bytearray(1 << (size - 3))
-    for word in members:
-        for at in _slots(word, size):
-            bits[at >> 3] |= 1 << (at & 7)
-    return bits
-
-
-def _packed(head: Mapping[str, object], parts: Mapping[str, "array[Any]"]) -> bytes:
-    """Return a JSON head that says where each part lies, then the parts, all little-endian."""
-    begins = accumulate((len(part) * part.itemsize for part in parts.values()), initial=0)
-    table = [
-        (name, part.typecode, begin, len(part))
-        for (name, part), begin in zip(parts.items(), begins, strict=False)
-    ]
-    text = json.dumps({**head, "parts": table}, ensure_ascii=False, separators=(",", ":")).encode()
-    return b"".join([struct.pack("<I", len(text)), text, *(p.tobytes() for p in parts.values())])
 
 
 def _parts(content: bytes, table: Iterable[tuple[str, str, int, int]]) -> "dict[str, array[Any]]":

@@ -71,17 +71,23 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """A service, whether it answers now (None: not known), when it opens, and why it is here.
+    """A service, whether it answers now (None: not known), and why it is here.
 
-    `place` and `sim` say for which phone it was looked up.
+    `place` and `sim` say for which phone, and `now` for when it was looked up.
     """
 
     service: Service
     open_now: bool | None
-    opens_at: datetime | None
     why: tuple[Why, ...]
     place: Place
+    now: datetime
     sim: str | None = None
+
+    @property
+    def opens_at(self) -> datetime | None:
+        """When it opens next, on its own clock; None while it is open, and where nobody knows."""
+        hours = self.service.hours
+        return hours.next_opening(self.now) if hours and self.open_now is False else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +202,7 @@ def _match(service: Service, place: Place, query: Query, *, home: bool = False) 
     why = [
         reason
         for reason, holds in (
-            (Why.ON_TOPIC, bool(query.topics & set(service.topics))),
+            (Why.ON_TOPIC, not query.topics.isdisjoint(service.topics)),
             (Why.OPEN_NOW, open_now is True),
             (Why.SPEAKS_LANGUAGE, service.languages_stated and _speaks(service, query)),
             (Why.GENERAL_CRISIS_LINE, _is_general(service, place, query.language)),
@@ -211,9 +217,9 @@ def _match(service: Service, place: Place, query: Query, *, home: bool = False) 
     return Match(
         service=service,
         open_now=open_now,
-        opens_at=hours.next_opening(query.now) if hours and open_now is False else None,
         why=tuple(why),
         place=place,
+        now=query.now,
         sim=query.sim,
     )
 
@@ -292,7 +298,7 @@ def _is_general(service: Service, place: Place, language: str | None) -> bool:
     return (
         service.kind is ServiceKind.CRISIS_LINE
         and whole
-        and (_GENERAL & set(service.audience) != set() or _speaks_to(service, language))
+        and (not _GENERAL.isdisjoint(service.audience) or _speaks_to(service, language))
     )
 
 

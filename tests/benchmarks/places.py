@@ -19,8 +19,9 @@ from babel.core import Locale, get_global
 
 from directory.folding import folded
 from directory.frequencies import LANGUAGES
-from directory.gazetteer import Care, Gazetteer, Kind, write
+from directory.gazetteer import Care, Gazetteer, Kind
 from directory.lookup import serving
+from directory.packing import write
 from directory.places import find_places, place_by_code
 from directory.sentences import named_in
 from tests.benchmarks.table import quantile, row
