@@ -13,7 +13,8 @@ from adapters.platform import until_stopped
 from bot.app import App
 from bot.crisis.card import Card
 from bot.crisis.desk import published
-from bot.crisis.detect import Detector, Kind
+from bot.crisis.detect import Detector
+from bot.crisis.gates import Kind
 from bot.errors import SettingsError
 from bot.flows.guide import page_text
 from bot.flows.services import emergency_text, service_text

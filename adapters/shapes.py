@@ -5,7 +5,8 @@ from datetime import datetime
 
 from adapters.checkup import Finding
 from bot.crisis.card import Card
-from bot.crisis.detect import Assessment, Hit
+from bot.crisis.detect import Assessment
+from bot.crisis.gates import Hit
 from bot.flows.services import why_text
 from bot.voice import Voice
 from directory.guide import Snippet

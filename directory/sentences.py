@@ -135,7 +135,7 @@ def _bent_or_slipped(atlas: Atlas, tokens: Sequence[_Token], position: int) -> _
     before = tokens[position - 1].word if position else ""
     hung = word.startswith(vocabulary.prefixes)
     bent = hung or before in vocabulary.bending or word.endswith(vocabulary.endings_alone)
-    if not bent and before not in vocabulary.strict_prepositions:
+    if word in vocabulary.never_inside or not (bent or before in vocabulary.strict_prepositions):
         return None
     there = _after_preposition(atlas, tokens, position)
     for length in (2, 1) if (there or hung) and position + 1 < len(tokens) else (1,):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot.crisis.detect import Kind
+from bot.crisis.gates import Kind
 from bot.crisis.wording import Wording
 from bot.messages import BELOW, Choice, Reply
 from directory.lookup import PAGE, Match, elsewhere, emergency_numbers, pages, serving

@@ -6,16 +6,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.crisis.card import ANY_PHONE, Card, Phone, card_choices, crisis_card, written_ways
-from bot.crisis.detect import Assessment, Detector, Kind
+from bot.crisis.detect import Assessment, Detector
+from bot.crisis.gates import HARD, Kind
 from bot.crisis.memory import Memory, Remembered
 from bot.crisis.wording import PUBLISHED, Wording
 from bot.messages import Incoming, Reply, token_chosen, typed_form
 from directory.model import Directory, Place
 from directory.places import place_by_code
 from directory.sentences import named_in
-
-CARD_LEVEL: Final = 2
-"""From this level on a message gets the card. DESIGN section 4."""
 
 STICKY: Final = timedelta(minutes=30)
 """After a card, distress counts as danger for this long. DESIGN section 4."""
@@ -66,8 +64,8 @@ class Desk:
     def answer(self, incoming: Incoming, assessment: Assessment, now: datetime) -> Answer | None:
         """Return what to say at once, or None where the conversation goes its own way."""
         remembered = self.memory.of(incoming.address)
-        if assessment.level >= CARD_LEVEL or _counts_as_danger(assessment, remembered, now):
-            level = max(assessment.level, CARD_LEVEL)
+        if assessment.level >= HARD or _counts_as_danger(assessment, remembered, now):
+            level = max(assessment.level, HARD)
             return self._card_answer(incoming, remembered, assessment, level=level, now=now)
         request = self._request(incoming, remembered)
         if request is None:
@@ -101,7 +99,7 @@ class Desk:
         wording = self.wordings[language]
         if verb == "crisis":
             card = self.card(
-                level=CARD_LEVEL,
+                level=HARD,
                 kind=Kind.NONE,
                 language=language,
                 places=known,

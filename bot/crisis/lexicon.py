@@ -1,4 +1,4 @@
-"""Lexicons: the reviewable files of what danger sounds like, compiled once at start."""
+"""Lexicons: the reviewable files of what danger sounds like, one a language."""
 
 import re
 import tomllib
@@ -10,15 +10,25 @@ from itertools import product
 from pathlib import Path
 from typing import Final
 
-from bot.crisis.normal import folded
+from bot.crisis.normal import tokens
 from directory.errors import FrontDoorError
 
 KINDS: Final = ("ideation", "imminent", "self_harm", "danger", "worry", "distress")
-CONTEXTS: Final = ("negators", "bridges", "turns", "fillers", "humour", "works", "means", "times")
-"""Word lists of a lexicon that are no rules but change what a rule's hit means."""
 
-_WORD: Final = re.compile(r"\w+")
-_SLOT: Final = re.compile(r"\{(\w+)\}(\??)|(\S+)")
+CONTEXTS: Final = (
+    "negators", "bridges", "turns", "doubts", "humour",
+    "titles", "works", "means", "times", "others", "selves",
+)  # fmt: skip
+"""Word lists that are no rules but change what a rule's hit means (`bot/crisis/gates.py`)."""
+
+COVERS: Final = ("idioms", "denials")
+"""Patterns that lower every hit they overlap: an idiom to 0, a denial to 1."""
+
+GAP: Final = "_"
+"""The element of a pattern that stands for a few words of any kind, or none."""
+
+_PLAIN: Final = re.compile("[a-z]{2,}(?: [a-z]{2,})*")
+_ELEMENT: Final = re.compile(r"\{(\w+)\}(\??)|(\S+)")
 
 
 class LexiconError(FrontDoorError):
@@ -27,7 +37,11 @@ class LexiconError(FrontDoorError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """What one pattern means. `name` is "de.want_death.1": lexicon, rule, number of the pattern."""
+    """What one pattern means. `name` is "de.want_death.1": lexicon, rule, number of the pattern.
+
+    `whole` patterns are the whole message; `of_others` ones say the same of oneself and, after a
+    word for somebody else, of them.
+    """
 
     name: str
     number: int
@@ -35,26 +49,35 @@ class Rule:
     level: int
     kind: str
     whole: bool
+    of_others: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pattern:
+    """One pattern of slots and words, with a message it catches and a near miss it passes."""
+
+    rule: Rule
+    text: str
+    catches: str
+    passes: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lexicon:
-    """One language's rules, before they are compiled with the others.
+    """One language's patterns, before they are compiled with the others.
 
-    `slots` hold phrases; `patterns` are (rule, pattern) in slots and words; `masks` are phrases
-    that sound like danger and are not; `contexts` are the word lists named by `CONTEXTS`.
+    `slots` hold phrases; `covers` are patterns and `contexts` phrases, each by the names above;
+    `fillers` are words that may stand between any two elements; `own_words` are no slips.
     """
 
     language: str
     reviewer: str
     slots: Mapping[str, Sequence[str]]
-    patterns: Sequence[tuple[Rule, str]]
-    masks: Sequence[str]
-    contexts: Mapping[str, frozenset[str]]
-    typos: frozenset[str]
+    patterns: Sequence[Pattern]
+    covers: Mapping[str, Sequence[str]]
+    contexts: Mapping[str, Sequence[str]]
+    fillers: frozenset[str]
     own_words: frozenset[str]
-    catches: Sequence[tuple[str, str]]
-    passes: Sequence[tuple[str, str]]
 
 
 def read_lexicons(folder: Traversable | Path | None = None) -> tuple[Lexicon, ...]:
@@ -68,13 +91,19 @@ def read_lexicons(folder: Traversable | Path | None = None) -> tuple[Lexicon, ..
     return tuple(_read(room / name) for name in names)
 
 
+def read_own_words(folder: Traversable | Path | None = None) -> frozenset[str]:
+    """Return the common words of every language that are one slip away from a lexicon's word."""
+    room = files("bot.crisis") / "lexicons" if folder is None else folder
+    return frozenset((room / "own_words.txt").read_text(encoding="utf-8").split())
+
+
 def elements(pattern: str) -> Iterator[list[str]]:
     """Yield a pattern's elements, once with and once without each optional one.
 
-    A slot stands as "{want}", a word as itself; "really?" may be missing.
+    A slot stands as "{want}", a phrase of words as "want to"; "really?" may be missing.
     """
     choices = []
-    for slot, slot_optional, word in _SLOT.findall(pattern):
+    for slot, slot_optional, word in _ELEMENT.findall(pattern):
         element = f"{{{slot}}}" if slot else word.removesuffix("?")
         optional = bool(slot_optional) or (not slot and word.endswith("?"))
         choices.append(((element,), ()) if optional else ((element,),))
@@ -83,69 +112,78 @@ def elements(pattern: str) -> Iterator[list[str]]:
 
 
 def words(phrase: str) -> tuple[str, ...]:
-    """Return a lexicon's phrase as messages are read."""
-    return tuple(_WORD.findall(folded(phrase)))
+    """Return a lexicon's phrase as messages are read; "zabi*" keeps its star: a beginning."""
+    if _PLAIN.fullmatch(phrase):
+        return tuple(phrase.split())  # As it would be read; most phrases, ten times as fast.
+    if "*" not in phrase:
+        return tuple(tokens(phrase))
+    return tuple(
+        token
+        for word in phrase.split()
+        for token in ((f"{tokens(word[:-1])[0]}*",) if word.endswith("*") else tokens(word))
+    )
 
 
 def _read(file: Traversable | Path) -> Lexicon:
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
-        language = content["language"]
-        slots = content.get("slots", {})
-        rules = content["rules"]
+        language, gates = content["language"], content["gates"]
         lexicon = Lexicon(
             language=language,
             reviewer=content["reviewer"],
-            slots=slots,
-            patterns=[pair for rule in rules for pair in _patterns(language, rule)],
-            masks=content["masks"]["phrases"],
-            contexts={
-                name: frozenset(" ".join(words(word)) for word in content["context"][name])
-                for name in CONTEXTS
-            },
-            typos=frozenset(folded(word) for word in content["typos"]["words"]),
-            own_words=frozenset(folded(word) for word in content["typos"]["own_words"]),
-            catches=[(r["name"], text) for r in rules for text in r["catches"]],
-            passes=[(r["name"], text) for r in rules for text in r["passes"]],
+            slots=content.get("slots", {}),
+            patterns=[
+                pattern
+                for table in content["rules"]
+                for pattern in _patterns(language, table, content["rules"][table])
+            ],
+            covers={name: gates[name] for name in COVERS},
+            contexts={name: gates[name] for name in CONTEXTS},
+            fillers=frozenset(token for word in gates["fillers"] for token in words(word)),
+            own_words=frozenset(token for word in gates["own_words"] for token in words(word)),
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        faults = [f"{file.name}: {fault}" for fault in _faults(lexicon)]
+    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise LexiconError(f"{file.name}: {error!r}") from error
-    faults = [f"{file.name}: {fault}" for fault in _faults(lexicon)]
     if faults:
         raise LexiconError("\n".join(faults))
     return lexicon
 
 
-def _patterns(language: str, rule: Mapping[str, object]) -> Iterator[tuple[Rule, str]]:
-    patterns = rule["patterns"]
-    if not isinstance(patterns, list):
-        raise TypeError(f"patterns of {rule['name']} must be a list")
-    for number, pattern in enumerate(patterns, start=1):
-        yield (
-            Rule(
-                name=f"{language}.{rule['name']}.{number}",
+def _patterns(language: str, name: str, table: Mapping[str, object]) -> Iterator[Pattern]:
+    rows = table["patterns"]
+    if not isinstance(rows, list):
+        raise TypeError(f"patterns of {name} must be a list")
+    for number, (text, catches, passes) in enumerate(rows, start=1):
+        yield Pattern(
+            rule=Rule(
+                name=f"{language}.{name}.{number}",
                 number=number,
                 language=language,
-                level=int(str(rule["level"])),
-                kind=str(rule["kind"]),
-                whole=pattern.startswith("^"),
+                level=int(str(table["level"])),
+                kind=str(table["kind"]),
+                whole=text.startswith("^"),
+                of_others=bool(table.get("of_others")),
             ),
-            pattern.removeprefix("^"),
+            text=text.removeprefix("^"),
+            catches=catches,
+            passes=passes,
         )
 
 
 def _faults(lexicon: Lexicon) -> Iterator[str]:
-    for rule, pattern in lexicon.patterns:
-        if rule.kind not in KINDS:
-            yield f"{rule.name}: kind {rule.kind!r} is not one of: {', '.join(KINDS)}"
-        if rule.level not in (1, 2, 3):
-            yield f"{rule.name}: level {rule.level} is not 1, 2 or 3"
-        for slot, _, _ in _SLOT.findall(pattern):
+    named = [(pattern.rule.name, pattern.text) for pattern in lexicon.patterns]
+    named += [(name, text) for name, texts in lexicon.covers.items() for text in texts]
+    for name, text in named:
+        for slot, _, word in _ELEMENT.findall(text):
             if slot and slot not in lexicon.slots:
-                yield f"{rule.name}: no slot is called {slot!r}"
-    caught = {name for name, _ in lexicon.catches}
-    passed = {name for name, _ in lexicon.passes}
-    for rule, _ in lexicon.patterns:
-        name = rule.name.split(".")[1]
-        if name not in caught or name not in passed:
-            yield f"{rule.name}: a rule needs a message it catches and one it passes"
+                yield f"{name}: no slot is called {slot!r}"
+            if word and word != GAP and not words(word.removesuffix("?")):
+                yield f"{name}: nothing can be read in {word!r}"
+    for pattern in lexicon.patterns:
+        if pattern.rule.kind not in KINDS:
+            yield f"{pattern.rule.name}: {pattern.rule.kind!r} is not one of: {', '.join(KINDS)}"
+        if pattern.rule.level not in (1, 2, 3):
+            yield f"{pattern.rule.name}: level {pattern.rule.level} is not 1, 2 or 3"
+        if not (pattern.catches and pattern.passes):
+            yield f"{pattern.rule.name}: needs a message it catches and a near miss"

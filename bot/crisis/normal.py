@@ -1,99 +1,91 @@
-"""One reading of a message, whatever tricks or slips it was typed with."""
+"""One reading of a message, whatever tricks it was typed with: folded, then cut into tokens."""
 
 import re
 import unicodedata
-from collections.abc import Callable
-from collections.abc import Set as AbstractSet
 from typing import Final
 
-MAX_RUN_TOGETHER: Final = 60
-"""Characters of one unspaced run that are split into words; a longer one is no sentence."""
-
-SHORTEST_RUN: Final = 7
-"""Letters from which on a word may be several that were run together."""
-
-LONGEST_WORD: Final = 14
-"""Letters of the longest word looked for inside such a run."""
+BREAK: Final = "."
+"""The token for the end of a sentence; no pattern reaches across it."""
 
 _INVISIBLE: Final = re.compile(
-    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]"
+    "[\u00ad\u034f\u0640\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\u3164"
+    "\ufe00-\ufe0f\ufeff\U0001f3fb-\U0001f3ff]"
 )
-_APOSTROPHES: Final = re.compile("['\u2018\u2019\u02bc\u00b4`\u2032]")
-_WORD: Final = re.compile(r"\w+", re.UNICODE)
-_LONG_RUN: Final = re.compile(r"([^\W\d_])\1{2,}")
-_INNER_SYMBOL: Final = re.compile(r"(?<=\w)[@$!|](?=\w)")
+_MARKS: Final = re.compile("[\u0300-\u036f\u064b-\u065f\u0670\u093c]")
+_APOSTROPHES: Final = re.compile("['\u2018\u2019\u02bc\u00b4`\u2032\uff07]")
+_LONG_RUN: Final = re.compile("([^\\W\\d_])\\1{2,}")
+_LONG_SIGN: Final = re.compile("([\u0900-\u0963])\\1{2,}")
+_INNER_SYMBOL: Final = re.compile(r"(?<=\w)[@$!|\u20ac](?=\w)")
 _STAR: Final = re.compile(r"(?<=\w)\*+(?=\w)")
-_SPELT: Final = re.compile(r"(?<!\w)\w(?:[\s.\-_*]{1,3}\w(?!\w)){2,}")
-_BETWEEN: Final = re.compile(r"\W+")
-_LATIN: Final = re.compile("[a-z]")
-_DIGIT_IN_WORD: Final = re.compile(r"\d")
-
-_SYMBOLS: Final = {"@": "a", "$": "s", "!": "i", "|": "l"}
-_LEET: Final = str.maketrans("013457", "oieast")
-_LEET_L: Final = str.maketrans("013457", "oleast")
-_LOOKALIKES: Final = str.maketrans(
-    "аеорсухіѕјкмтвнοαιεκνρυτ",
-    "aeopcyxisjkmtbhoaiekvput",
+_SPELT: Final = re.compile(
+    "(?<!\\w)[^\\W_\u0900-\u097f](?:[\\s.\\-_*]{1,3}[^\\W_\u0900-\u097f](?!\\w)){2,}"
 )
+_BETWEEN: Final = re.compile(r"[\W_]+")
+
+_SYMBOLS: Final = {"@": "a", "$": "s", "!": "i", "|": "l", "\u20ac": "e"}
+
+# Letters that no decomposition takes apart, and spellings that one language's keyboards mix.
+_LETTERS: Final = str.maketrans(
+    {
+        "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "œ": "oe", "æ": "ae",
+        "ى": "ي", "ی": "ي", "ې": "ي", "ک": "ك", "ة": "ه", "ە": "ه", "ٱ": "ا",
+        "\u0901": "\u0902",
+    }
+    | dict(
+        zip(
+            "殺們過歡樂麼愛還沒會對開關裏裡無說話讓來這個時間後點學長門間見現實體覺難當離別應該從遺書"
+            "藥樓橋繩燒傷錢媽爸結婚腦頭帶媳婦隊團員隻雙離開願總給寫訊號緊壓氣聽誰錯變嗎邊連續斷輕鬆療"
+            "虧欠義務責備擔憂慮懷疑萬東戀夢見麗鬱療癒擺脫輩勁兒鬧飛躍絕望殘廢級勸慘淚壞價值養親證據",
+            "杀们过欢乐么爱还没会对开关里里无说话让来这个时间后点学长门间见现实体觉难当离别应该从遗书"
+            "药楼桥绳烧伤钱妈爸结婚脑头带媳妇队团员只双离开愿总给写讯号紧压气听谁错变吗边连续断轻松疗"
+            "亏欠义务责备担忧虑怀疑万东恋梦见丽郁疗愈摆脱辈劲儿闹飞跃绝望残废级劝惨泪坏价值养亲证据",
+            strict=True,
+        )
+    )
+)  # fmt: skip
+
+_CHARACTERS: Final = (
+    "\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
+)
+"""Scripts written without spaces, or with spaces nobody agrees on: read character by character."""
+
+_TOKEN: Final = re.compile(
+    f"[{_CHARACTERS}]"
+    "|[\U0001f300-\U0001faff\u2620\u26b0\u26d3]"
+    f"|(?:[^\\W_{_CHARACTERS}]|[\u0900-\u0963\u2022])+"
+    "|[!?;\u3002\uff01\uff1f\u061f\u0964]+|(?<!\\.)\\.(?!\\.)"
+)
+_STOPS: Final = frozenset("!?;.\u3002\uff01\uff1f\u061f\u0964")
+_A_CHARACTER: Final = re.compile(f"[{_CHARACTERS}]")
 
 
-def words_of(text: str, vocabulary: AbstractSet[str], meant: Callable[[str], str]) -> list[str]:
-    """Return the words of a message as the lexicons spell them: one case, no accents, no tricks.
+def tokens(text: str) -> list[str]:
+    """Return a message as tokens: words, single characters of Chinese, Japanese and Korean, breaks.
 
-    Undone: typographic and missing apostrophes, zero-width characters, bidi overrides, look-alike
-    letters, leetspeak, stretched words (diiie), spelt-out words (k i l l) and missing spaces.
-    `vocabulary` are the words the lexicons know, and `meant` gives the one a slip stands for; a
-    trick is undone only where it leads to such a word.
+    Undone are case, accents, typographic and missing apostrophes, invisible characters, bidi
+    overrides, full-width and styled letters, stretched words and spelt-out ones (k i l l). "…" is
+    a pause and no break.
     """
-    plain = folded(text)
-    plain = _SPELT.sub(lambda spelt: _BETWEEN.sub("", spelt.group()), plain)
-    words: list[str] = []
-    for word in _WORD.findall(plain):
-        words += _as_known(word, vocabulary, meant)
-    return words
+    plain = _SPELT.sub(lambda spelt: _BETWEEN.sub("", spelt.group()), folded(text))
+    return [BREAK if found[0] in _STOPS else found for found in _TOKEN.findall(plain)]
 
 
 def folded(text: str) -> str:
     """Return text in one case and form, without accents, apostrophes or invisible characters."""
-    if not text.isascii():
-        text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
-        decomposed = unicodedata.normalize("NFKD", text.casefold())
-        text = "".join(c for c in decomposed if not "\u0300" <= c <= "\u036f")
-        text = unicodedata.normalize("NFC", text)
-    else:
+    if text.isascii():
         text = text.casefold()
+    else:
+        text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold()
+        text = _MARKS.sub("", unicodedata.normalize("NFKD", text))
+        text = unicodedata.normalize("NFC", text).translate(_LETTERS)
     text = _APOSTROPHES.sub("", text)
     text = _INNER_SYMBOL.sub(lambda symbol: _SYMBOLS[symbol.group()], text)
     text = _STAR.sub("\u2022", text) if "*" in text else text
-    return _LONG_RUN.sub(r"\1", text).replace("_", " ")
+    if not text.isascii():
+        text = _LONG_SIGN.sub(r"\1", text)
+    return _LONG_RUN.sub(r"\1\1", text)
 
 
-def _as_known(word: str, vocabulary: AbstractSet[str], meant: Callable[[str], str]) -> list[str]:
-    """Return a word as the vocabulary knows it, split where it was run together."""
-    if word in vocabulary:
-        return [word]
-    if not word.isascii() and _LATIN.search(word):
-        word = word.translate(_LOOKALIKES)
-    if _DIGIT_IN_WORD.search(word) and _LATIN.search(word):
-        readings = (word.translate(_LEET), word.translate(_LEET_L))
-        word = next((reading for reading in readings if reading in vocabulary), readings[0])
-    word = meant(word)
-    if word in vocabulary or len(word) > MAX_RUN_TOGETHER:
-        return [word]
-    return _split(word, vocabulary) or [word]
-
-
-def _split(word: str, vocabulary: AbstractSet[str]) -> list[str] | None:
-    """Return the known words a run was typed from ("killmyself"), fewest first, or None."""
-    if len(word) < SHORTEST_RUN:
-        return None
-    best: list[list[str] | None] = [[], *([None] * len(word))]
-    for end in range(2, len(word) + 1):
-        for start in range(max(0, end - LONGEST_WORD), end - 1):
-            before = best[start]
-            piece = word[start:end]
-            if before is None or piece not in vocabulary:
-                continue
-            if best[end] is None or len(before) + 1 < len(best[end] or ()):
-                best[end] = [*before, piece]
-    return best[len(word)]
+def is_character(token: str) -> bool:
+    """Return whether a token is one character of a script that is read character by character."""
+    return _A_CHARACTER.match(token) is not None

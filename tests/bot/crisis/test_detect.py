@@ -2,33 +2,40 @@
 
 import pytest
 
-from bot.crisis.detect import Detector, Kind
+from bot.crisis.detect import Detector
+from bot.crisis.gates import HARD, Kind
 from bot.crisis.lexicon import LexiconError, read_lexicons
 
+pytestmark = pytest.mark.crisis
+
 LEXICONS = read_lexicons()
-LEVELS = {
-    (rule.language, rule.name.split(".")[1]): rule.level
-    for lexicon in LEXICONS
-    for rule, _ in lexicon.patterns
-}
+LANGUAGES = {
+    "ar", "de", "en", "es", "fr", "hi", "id", "it", "ja",
+    "ko", "nl", "pl", "pt", "ru", "sv", "tr", "uk", "zh",
+}  # fmt: skip
+
+each_lexicon = pytest.mark.parametrize("lexicon", LEXICONS, ids=lambda lexicon: lexicon.language)
 
 
-def shipped(what):
-    return [
-        pytest.param(lexicon.language, rule, message, id=f"{lexicon.language}.{rule}: {message}")
-        for lexicon in LEXICONS
-        for rule, message in getattr(lexicon, what)
-    ]
+@each_lexicon
+def test_every_pattern_catches_its_message(detector, lexicon):
+    missed = []
+    for pattern in lexicon.patterns:
+        met = {hit.rule.name for hit in detector.hits(pattern.catches)}
+        level = detector.assess(pattern.catches, lexicon.language).level
+        if pattern.rule.name not in met or level < min(HARD, pattern.rule.level):
+            missed.append((pattern.rule.name, pattern.catches, level))
+    assert missed == []
 
 
-@pytest.mark.parametrize(("language", "rule", "message"), shipped("catches"))
-def test_a_rule_catches_its_message(detector, language, rule, message):
-    assert detector.assess(message, language).level >= min(2, LEVELS[language, rule])
-
-
-@pytest.mark.parametrize(("language", "rule", "message"), shipped("passes"))
-def test_a_rule_passes_its_near_miss(detector, language, rule, message):
-    assert detector.assess(message, language).level < 2, rule
+@each_lexicon
+def test_every_pattern_passes_its_near_miss(detector, lexicon):
+    caught = []
+    for pattern in lexicon.patterns:
+        level = detector.assess(pattern.passes, lexicon.language).level
+        if level >= min(HARD, pattern.rule.level):
+            caught.append((pattern.rule.name, pattern.passes, level))
+    assert caught == []
 
 
 @pytest.mark.parametrize(
@@ -189,6 +196,46 @@ def test_the_kind_of_danger_is_told(detector, message, kind):
     assert detector.assess(message).kind is kind
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "there is a suicide prevention workshop on Monday",
+        "Suicidal Tendencies open the second stage",
+        "die Suicidal Tendencies spielen morgen",
+        "me muero de hambre",
+        "je meurs de faim",
+        "お腹空いて死にそう",
+        "배고파 죽겠네",
+        "笑死我了",
+        "the song is called i want to die",
+        "la canción se llama quiero morir",
+        "혼자 살아요",
+    ],
+)
+def test_idioms_and_titles_say_nothing(detector, message):
+    """Seen red with the gates for idioms and for titles open."""
+    assert detector.assess(message).level == 0
+
+
+def test_a_sentence_ends_what_is_said(detector):
+    """Seen red with gaps that reach across a full stop."""
+    message = "They are better now. Without me knowing, Sam changed the strings."
+    assert detector.assess(message).level == 0
+
+
+def test_a_word_of_its_own_is_not_cut_into_small_ones(detector):
+    """Seen red with pieces of two letters."""
+    read = detector._automaton.vocabulary.read
+    assert read(["revolution"]) == ["revolution"]
+    assert read(["killmyself"]) == ["kill", "myself"]
+
+
+@pytest.mark.parametrize("message", ["mereka mau mati", "он умереть хочет", "室友想死"])
+def test_the_same_words_about_somebody_are_a_worry(detector, message):
+    """Seen red with every word taken for one's own."""
+    assert detector.assess(message).kind is Kind.WORRY
+
+
 def test_a_worry_is_about_a_third_person(detector):
     assert detector.assess("my drummer wants to kill himself").third_person
 
@@ -206,7 +253,7 @@ def test_nothing_is_read_into_nothing(detector, message):
 
 
 def test_every_lexicon_says_who_reviewed_it():
-    assert {lexicon.language for lexicon in LEXICONS} == {"en", "es", "fr", "de"}
+    assert {lexicon.language for lexicon in LEXICONS} == LANGUAGES
     assert all(lexicon.reviewer for lexicon in LEXICONS)
 
 

@@ -1,0 +1,190 @@
+"""What the words around a hit make of it: idiom, title, denial, joke, somebody else, means."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+from bot.crisis.lexicon import Rule
+from bot.crisis.matching import Found, Step
+from bot.crisis.normal import BREAK
+
+HARD: Final = 2
+"""From this level on a message gets the card."""
+
+REACH: Final = 6
+"""Tokens before a hit in which a "not", a name or a "song called" speaks of it."""
+
+_LAUGHTER: Final = re.compile("[\U0001f602\U0001f923\U0001f606\U0001f639\U0001f480]")
+_QUOTED: Final = re.compile(
+    '["\u201c\u201d\u201e\u00ab\u00bb\u300c\u300e\u300a](.{3,120}?)'
+    '["\u201c\u201d\u00ab\u00bb\u300d\u300f\u300b]'
+)
+
+
+class Kind(StrEnum):
+    """What sort of danger words signal."""
+
+    NONE = "none"
+    DISTRESS = "distress"
+    IDEATION = "ideation"
+    IMMINENT = "imminent"
+    SELF_HARM = "self_harm"
+    DANGER = "danger"
+    WORRY = "worry"
+
+
+ABOUT_ONESELF: Final = (Kind.IDEATION, Kind.SELF_HARM)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A rule found at tokens `start` to `end`; `level` and `kind` as `gates` changed them."""
+
+    rule: Rule
+    start: int
+    end: int
+    level: int
+    kind: Kind
+    gates: tuple[str, ...] = ()
+
+
+class Surroundings:
+    """The words of one message around its hits, sorted by what they do to one."""
+
+    def __init__(self, text: str, read: Sequence[str], steps: Sequence[Sequence[Step]]):
+        self._text = text
+        self._read = read
+        self._spans: dict[str, list[tuple[int, int]]] = {}
+        for start, here in enumerate(steps):
+            for symbol, end in here:
+                if "@" in symbol:
+                    context = symbol.partition("@")[2]
+                    self._spans.setdefault(symbol, []).append((start, end))
+                    # Laughter is understood in every language, as are English words for a song.
+                    if context == "humour":
+                        self._spans.setdefault(context, []).append((start, end))
+        self._covers: list[Found] = []
+
+    def weighed(self, found: Iterable[Found]) -> list[Hit]:
+        """Return every hit with its level after the gates; 0 where one closed."""
+        everything = list(found)
+        self._covers = [one for one in everything if one.rule.kind == "cover"]
+        return [self._weighed(one) for one in everything if one.rule.kind != "cover"]
+
+    def _weighed(self, found: Found) -> Hit:
+        rule = found.rule
+        hit = Hit(
+            rule=rule, start=found.start, end=found.end, level=rule.level, kind=Kind(rule.kind)
+        )
+        covers = [cover for cover in self._covers if _covers(cover, hit)]
+        if any(cover.rule.level == 0 for cover in covers):
+            return _lowered(hit, 0, "idiom")
+        if self._titled(hit):
+            return _lowered(hit, 0, "title")
+        if (covers or self._negated(hit)) and not self._taken_back(hit):
+            plain = hit.kind in (Kind.DANGER, Kind.DISTRESS)
+            return _lowered(hit, 0 if plain else 1, "negated")
+        about_oneself = hit.kind in (*ABOUT_ONESELF, Kind.IMMINENT)
+        if about_oneself and rule.of_others and self._of_somebody_else(hit):
+            return replace(hit, kind=Kind.WORRY, gates=("somebody else",))
+        return self._about_oneself(hit) if hit.kind in ABOUT_ONESELF else hit
+
+    def _about_oneself(self, hit: Hit) -> Hit:
+        if self._before(hit, "works"):
+            return _lowered(hit, 1, "work")
+        if "humour" in self._spans or _LAUGHTER.search(self._text):
+            return _lowered(hit, 1, "humour")
+        if hit.kind is Kind.IDEATION and self._imminent(hit):
+            return replace(hit, level=3, kind=Kind.IMMINENT, gates=("means or time",))
+        return hit
+
+    def _titled(self, hit: Hit) -> bool:
+        """Return whether the words are a title: after "called", or quoted in talk of a song."""
+        if self._before(hit, "titles"):
+            return True
+        if not (self._spoken(hit, "works") or self._spoken(hit, "titles")):
+            return False
+        quoted = [range(m.start(1), m.end(1)) for m in _QUOTED.finditer(self._text)]
+        if not quoted:
+            return False
+        # The hit's place in the text, near enough: the share of the tokens before it.
+        share = len(self._text) * (hit.start + 0.5) / max(len(self._read), 1)
+        return any(quote.start - REACH <= share <= quote.stop + REACH for quote in quoted)
+
+    def _negated(self, hit: Hit) -> bool:
+        """Return whether a "not" speaks of the hit, as in "not going to"; "not ok" does not."""
+        language = hit.rule.language
+        bridges = self._spans.get(f"{language}@bridges", ())
+        position = hit.start
+        while hit.start - position < REACH:
+            before = next((start for start, end in bridges if end == position), None)
+            if self._ends_at(f"{language}@negators", position):
+                return True
+            if before is None:
+                return False
+            position = before
+        return False
+
+    def _taken_back(self, hit: Hit) -> bool:
+        """Return whether a denial is taken back: "I would never do it, but sometimes ..."."""
+        language = hit.rule.language
+        turns = [end for start, end in self._spans.get(f"{language}@turns", ()) if start >= hit.end]
+        if not turns:
+            return False
+        doubts = self._spans.get(f"{language}@doubts", ())
+        nothing_follows = set(self._read[turns[0] :]) <= {BREAK}
+        return nothing_follows or any(start >= turns[0] for start, _ in doubts)
+
+    def _of_somebody_else(self, hit: Hit) -> bool:
+        """Return whether a word for somebody stands before the hit, and none for oneself after."""
+        language = hit.rule.language
+        named = [
+            end
+            for start, end in self._spans.get(f"{language}@others", ())
+            if hit.start - REACH * 2 <= start < hit.end and BREAK not in self._read[end : hit.start]
+        ]
+        if not named:
+            return False
+        oneself = self._spans.get(f"{language}@selves", ())
+        return not any(max(named) <= start < hit.end for start, _ in oneself)
+
+    def _imminent(self, hit: Hit) -> bool:
+        language = hit.rule.language
+        return any(
+            end <= hit.start or start >= hit.end
+            for name in ("means", "times")
+            for start, end in self._spans.get(f"{language}@{name}", ())
+        )
+
+    def _before(self, hit: Hit, context: str) -> bool:
+        return any(
+            hit.start - REACH <= end <= hit.start and BREAK not in self._read[end : hit.start]
+            for _, end in self._spoken(hit, context)
+        )
+
+    def _spoken(self, hit: Hit, context: str) -> list[tuple[int, int]]:
+        """Return where words of a context stand, in the hit's language or in English."""
+        return [
+            span
+            for language in {hit.rule.language, "en"}
+            for span in self._spans.get(f"{language}@{context}", ())
+        ]
+
+    def _ends_at(self, symbol: str, position: int) -> bool:
+        return any(end == position for _, end in self._spans.get(symbol, ()))
+
+
+def _covers(cover: Found, hit: Hit) -> bool:
+    """Return whether an idiom or denial overlaps a hit; another language's must hold all of it."""
+    if cover.rule.language == hit.rule.language:
+        return cover.start < hit.end and hit.start < cover.end
+    return cover.start <= hit.start and hit.end <= cover.end
+
+
+def _lowered(hit: Hit, level: int, gate: str) -> Hit:
+    if level > hit.level:
+        return hit
+    kind = Kind.DISTRESS if level == 1 else Kind.NONE
+    return replace(hit, level=level, kind=kind, gates=(gate,))
