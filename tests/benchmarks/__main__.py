@@ -1,6 +1,7 @@
 """Every figure of docs/benchmarks.md, in one run.
 
-`python -m tests.benchmarks [--no-postgres] [--no-telegram]`, or only `places`.
+`python -m tests.benchmarks [--no-postgres] [--no-telegram]`, or only `places` or
+`crisis`.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from directory.reading import load
-from tests.benchmarks import core, places, telegram
+from tests.benchmarks import core, crisis, places, telegram
 
 
 async def main():
@@ -20,8 +21,11 @@ async def main():
     print(f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores ({processor}), ", end="")
     print(f"Python {platform.python_version()}\n")
     print("| what | measured | goal | more |\n| --- | --- | --- | --- |")
-    places.figures(load(), datetime.now(UTC))
-    if "places" in sys.argv:
+    if "crisis" not in sys.argv:
+        places.figures(load(), datetime.now(UTC))
+    if "places" not in sys.argv:
+        crisis.figures()
+    if {"places", "crisis"} & set(sys.argv):
         return
     with tempfile.TemporaryDirectory() as name:
         await core.figures(Path(name), postgres="--no-postgres" not in sys.argv)
