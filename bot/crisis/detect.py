@@ -52,8 +52,9 @@ class Detector:
         if not hits:
             return NOTHING
         hinted = (language_hint or "").partition("-")[0]
+        worries = [hit for hit in hits if hit.kind is Kind.WORRY]
         best = max(
-            (hit for hit in hits if not _inside_a_worry(hit, hits)),
+            (hit for hit in hits if not _inside_a_worry(hit, worries)),
             key=lambda hit: (
                 hit.level,
                 hit.rule.language == hinted,
@@ -76,12 +77,9 @@ class Detector:
         return Surroundings(text, read, steps).weighed(found) if found else []
 
 
-def _inside_a_worry(hit: Hit, hits: Sequence[Hit]) -> bool:
+def _inside_a_worry(hit: Hit, worries: Sequence[Hit]) -> bool:
     """Return whether a hit is a part of longer words about somebody else."""
     return hit.kind is not Kind.WORRY and any(
-        worry.kind is Kind.WORRY
-        and worry.level >= hit.level
-        and worry.start <= hit.start
-        and hit.end <= worry.end
-        for worry in hits
+        worry.level >= hit.level and worry.start <= hit.start and hit.end <= worry.end
+        for worry in worries
     )

@@ -85,7 +85,7 @@ class Automaton:
     def found(self, read: Sequence[str], steps: Sequence[Sequence[Step]]) -> Iterator[Found]:
         """Yield every rule the tokens meet, idioms and denials among them."""
         for start, first in enumerate(steps):
-            if first:
+            if any(symbol in self._root for symbol, _ in first):
                 yield from self._walk(self._root, read, steps, start, start, 0)
 
     def _walk(
