@@ -27,6 +27,13 @@ COVERS: Final = ("idioms", "denials")
 GAP: Final = "_"
 """The element of a pattern that stands for a few words of any kind, or none."""
 
+TOGETHER: Final = " & "
+"""Between the elements of a pattern that stand in one sentence in any order."""
+
+ACROSS: Final = " + "
+"""The same, in any sentences of the message that stand near each other."""
+
+_SIGNS: Final = ("", GAP, TOGETHER.strip(), ACROSS.strip())
 _PLAIN: Final = re.compile("[a-z]{2,}(?: [a-z]{2,})*")
 _ELEMENT: Final = re.compile(r"\{(\w+)\}(\??)|(\S+)")
 
@@ -100,8 +107,13 @@ def read_own_words(folder: Traversable | Path | None = None) -> frozenset[str]:
 def elements(pattern: str) -> Iterator[list[str]]:
     """Yield a pattern's elements, once with and once without each optional one.
 
-    A slot stands as "{want}", a phrase of words as "want to"; "really?" may be missing.
+    A slot stands as "{want}", a phrase of words as "want to"; "really?" may be missing. Elements
+    that stand together in any order may each be a phrase, and none may be missing.
     """
+    for joint in (TOGETHER, ACROSS):
+        if joint in pattern:
+            yield pattern.split(joint)
+            return
     choices = []
     for slot, slot_optional, word in _ELEMENT.findall(pattern):
         element = f"{{{slot}}}" if slot else word.removesuffix("?")
@@ -178,7 +190,9 @@ def _faults(lexicon: Lexicon) -> Iterator[str]:
         for slot, _, word in _ELEMENT.findall(text):
             if slot and slot not in lexicon.slots:
                 yield f"{name}: no slot is called {slot!r}"
-            if word and word != GAP and not words(word.removesuffix("?")):
+            if word not in ("", GAP, TOGETHER.strip(), ACROSS.strip()) and not words(
+                word.removesuffix("?")
+            ):
                 yield f"{name}: nothing can be read in {word!r}"
     for pattern in lexicon.patterns:
         if pattern.rule.kind not in KINDS:

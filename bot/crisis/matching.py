@@ -4,11 +4,13 @@ Slots are phrases, found at every token; patterns are sequences of slots, walked
 Both are built once at start and only read afterwards.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice, pairwise, product
 from typing import Final
 
-from bot.crisis.lexicon import GAP, Lexicon, LexiconError, Rule, elements, words
+from bot.crisis.lexicon import ACROSS, GAP, TOGETHER, Lexicon, LexiconError, Rule, elements, words
 from bot.crisis.normal import BREAK, is_character
 from bot.crisis.slips import EITHER, Vocabulary
 
@@ -18,8 +20,17 @@ MAX_FILLERS: Final = 3
 MAX_GAP: Final = 8
 """What a gap may hold: a word counts 2, a character of a script without spaces 1."""
 
+MAX_SPAN: Final = 36
+"""What words that belong together in any order may span, counted as a gap is."""
+
+MAX_CHOICES: Final = 200
+"""Ways of choosing such words that are tried around one of them."""
+
 Step = tuple[str, int]
 """A symbol ("de:want", "de@negators") found at a token, and the token after it."""
+
+Span = tuple[int, int]
+"""The first token of something found, and the one after its last."""
 
 Row = tuple[tuple[str, ...], str]
 """The tokens of a phrase after its second, and the symbol the phrase stands for."""
@@ -49,6 +60,8 @@ class Automaton:
 
     def __init__(self, lexicons: Sequence[Lexicon], *, own: frozenset[str]):
         self._root = _Node()
+        self._gatherable: set[str] = set()
+        self._together: dict[str, list[tuple[Rule, tuple[str, ...], bool]]] = {}
         self._singles: dict[str, tuple[str, ...]] = {}
         self._pairs: dict[str, tuple[Row, ...]] = {}
         self._fillers = {lexicon.language: lexicon.fillers for lexicon in lexicons}
@@ -87,6 +100,7 @@ class Automaton:
         for start, first in enumerate(steps):
             if any(symbol in self._root for symbol, _ in first):
                 yield from self._walk(self._root, read, steps, start, start, 0)
+        yield from self._gathered(read, steps)
 
     def _walk(
         self,
@@ -133,6 +147,22 @@ class Automaton:
             spent += 1 if is_character(read[position]) else 2
             position += 1
 
+    def _gathered(self, read: Sequence[str], steps: Sequence[Sequence[Step]]) -> Iterator[Found]:
+        """Yield the rules whose elements stand together, in any order."""
+        places: dict[str, list[Span]] = {}
+        for start, here in enumerate(steps):
+            for symbol, stop in here:
+                if symbol in self._gatherable:
+                    places.setdefault(symbol, []).append((start, stop))
+        for symbol, first in places.items():
+            for rule, others, across in self._together.get(symbol, ()):
+                if all(other in places for other in others):
+                    for place in first:
+                        near = [_around(place, places[other]) for other in others]
+                        span = _apart([[place], *near], read, across=across)
+                        if span is not None:
+                            yield Found(rule=rule, start=span[0], end=span[1])
+
     def _lexemes(self, token: str) -> list[str]:
         if EITHER in token:
             return [lexeme for word in token.split(EITHER) for lexeme in self._lexemes(word)]
@@ -169,20 +199,29 @@ class Automaton:
     def _add_pattern(self, rule: Rule, text: str) -> set[str]:
         slippery: set[str] = set()
         language = rule.language
+        if TOGETHER in text or ACROSS in text:
+            symbols = [self._symbol(language, one, slippery) for one in next(elements(text))]
+            self._together.setdefault(symbols[0], []).append(
+                (rule, tuple(symbols[1:]), ACROSS in text)
+            )
+            self._gatherable.update(symbols)
+            return slippery
         for chosen in elements(text):
             node = self._root
             for element in chosen:
-                symbol = f"{language}:{element[1:-1]}"
-                if element == GAP:
-                    symbol = GAP
-                elif not element.startswith("{"):
-                    # A word of a pattern is a slot of its own.
-                    symbol = f"{language}:={element}"
-                    slippery |= self._add(words(element), symbol)
+                symbol = GAP if element == GAP else self._symbol(language, element, slippery)
                 node = node.setdefault(symbol, _Node())
             if rule not in node.rules:
                 node.rules.append(rule)
         return slippery
+
+    def _symbol(self, language: str, element: str, slippery: set[str]) -> str:
+        """Return the symbol of a pattern's element; words of its own are a slot of their own."""
+        if element.startswith("{"):
+            return f"{language}:{element[1:-1]}"
+        symbol = f"{language}:={element}"
+        slippery |= self._add(words(element), symbol)
+        return symbol
 
     def _add(self, row: tuple[str, ...], symbol: str) -> set[str]:
         """Add a phrase, once; return its tokens."""
@@ -198,6 +237,27 @@ class Automaton:
         if (row[2:], symbol) not in rows:
             self._pairs[pair] = (*rows, (row[2:], symbol))
         return set(row)
+
+
+def _around(place: Span, places: Sequence[Span]) -> Sequence[Span]:
+    """Return the places that begin near one; they come in order."""
+    first = bisect_left(places, (place[0] - MAX_SPAN, 0))
+    return places[first : bisect_left(places, (place[0] + MAX_SPAN, 0))]
+
+
+def _apart(places: Sequence[Sequence[Span]], read: Sequence[str], *, across: bool) -> Span | None:
+    """Return what one place of each element spans, none overlapping and all near, or None."""
+    for chosen in islice(product(*places), MAX_CHOICES):
+        ordered = sorted(chosen)
+        if any(other[0] < one[1] for one, other in pairwise(ordered)):
+            continue
+        start, end = ordered[0][0], ordered[-1][1]
+        between = read[start:end]
+        if BREAK in between and not across:
+            continue
+        if sum(1 if is_character(token) else 2 for token in between) <= MAX_SPAN:
+            return start, end
+    return None
 
 
 def _cover(name: str, number: int, level: int) -> Rule:

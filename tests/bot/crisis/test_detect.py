@@ -4,7 +4,7 @@ import pytest
 
 from bot.crisis.detect import Detector
 from bot.crisis.gates import HARD, Kind
-from bot.crisis.lexicon import LexiconError, read_lexicons
+from bot.crisis.lexicon import CONTEXTS, COVERS, LexiconError, read_lexicons
 
 pytestmark = pytest.mark.crisis
 
@@ -261,6 +261,50 @@ def test_a_faulty_lexicon_stops_the_start(tmp_path):
     (tmp_path / "xx.toml").write_text('language = "xx"\nreviewer = "n"\nrules = []\n')
     with pytest.raises(LexiconError, match=r"xx\.toml"):
         read_lexicons(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def gathering(tmp_path_factory):
+    """A detector of two patterns: words of one sentence in any order, and of several."""
+    folder = tmp_path_factory.mktemp("lexicon")
+    lists = "\n".join(f"{name} = []" for name in (*CONTEXTS, *COVERS, "fillers", "own_words"))
+    (folder / "xx.toml").write_text(
+        f"""language = "xx"
+reviewer = "nobody"
+[slots]
+pill = ["pills", "sleeping pills"]
+[rules.means]
+kind = "imminent"
+level = 3
+patterns = [
+  ["{{pill}} & counted", "counted the pills", "counted the bars"],
+  ["{{pill}} + goodbye all + last night", "pills. last night. goodbye all", "goodbye all"],
+]
+[gates]
+{lists}
+"""
+    )
+    return Detector(read_lexicons(folder))
+
+
+@pytest.mark.parametrize(
+    ("message", "level"),
+    [
+        ("counted my sleeping pills", 3),
+        ("the pills, i have counted them", 3),
+        ("counted. the pills", 0),
+        ("pills " + "and so on and on and " * 4 + "counted", 0),
+        ("goodbye all. it is the last night! pills", 3),
+        ("goodbye all. pills", 0),
+    ],
+)
+def test_words_that_belong_together_may_stand_in_any_order(gathering, message, level):
+    assert gathering.assess(message).level == level
+
+
+def test_many_words_of_one_pattern_take_no_time_of_their_own(gathering):
+    """Every choice of every place would be 240,000,000 of them."""
+    assert gathering.assess("pills. goodbye all " * 700).level == 0
 
 
 def test_the_hinted_language_wins_a_tie():
