@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from bot.crisis.compiling import compiled
 from bot.crisis.lexicon import Lexicon, read_lexicons
-from bot.crisis.matching import Automaton
 from bot.crisis.normal import is_character, tokens
-from bot.crisis.slips import SHORTEST_SLIP
+from bot.crisis.slips import SHORTEST_SLIP, Vocabulary
 
 FILE: Final = Path(__file__).parent / "crisis" / "lexicons" / "own_words.txt"
 
@@ -24,7 +24,7 @@ COMMON: Final = 2e-6
 def own_words() -> list[str]:
     """Return the common words of each language that its own lexicon would take for a slip."""
     lexicons = read_lexicons()
-    known = Automaton(lexicons, own=frozenset()).vocabulary
+    known = Vocabulary(compiled(lexicons))
     found = {
         word for lexicon in lexicons for word in _near(lexicon) if known.read([word]) != [word]
     }
@@ -34,7 +34,7 @@ def own_words() -> list[str]:
 def _near(lexicon: Lexicon) -> Iterator[str]:
     from wordfreq import get_frequency_dict
 
-    own = Automaton([lexicon], own=frozenset()).vocabulary
+    own = Vocabulary(compiled([lexicon]))
     for text, share in get_frequency_dict(lexicon.language, wordlist="small").items():
         read = tokens(text)
         if share < COMMON or len(read) != 1 or len(read[0]) < SHORTEST_SLIP:

@@ -2,12 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Final
 
+from bot.crisis.compiled import Compiled
+from bot.crisis.compiling import compiled_from_files
 from bot.crisis.gates import Hit, Kind, Surroundings
-from bot.crisis.lexicon import Lexicon, read_lexicons, read_own_words
+from bot.crisis.lexicon import digest
 from bot.crisis.matching import Automaton
 from bot.crisis.normal import tokens
+
+COMPILED: Final = "lexicons.bin"
+"""The compiled lexicons, in the wheel; a checkout compiles them at start."""
 
 _WEIGHT: Final = {Kind.DANGER: 3, Kind.IMMINENT: 2, Kind.IDEATION: 2, Kind.SELF_HARM: 2}
 """Of two equal signals: what another person does first (that card hides best), then oneself."""
@@ -34,17 +40,22 @@ NOTHING: Final = Assessment(level=0, kind=Kind.NONE, language=None, rule=None)
 class Detector:
     """All lexicons in one: normal form, slips, automaton, gates."""
 
-    def __init__(self, lexicons: Sequence[Lexicon], *, own: frozenset[str] = frozenset()):
-        self._automaton = Automaton(lexicons, own=own)
+    def __init__(self, known: Compiled):
+        self._automaton = Automaton(known)
 
     @classmethod
     def load(cls) -> "Detector":
-        """Return the detector of every lexicon this program carries.
+        """Return the detector of every lexicon this program carries, ready made where it is.
 
         Raises:
             LexiconError: a lexicon is faulty.
         """
-        return cls(read_lexicons(), own=read_own_words())
+        ready = files("bot.crisis") / COMPILED
+        if ready.is_file():
+            known = Compiled.from_bytes(ready.read_bytes())
+            if known.digest == digest():
+                return cls(known)
+        return cls(compiled_from_files())
 
     def assess(self, text: str, language_hint: str | None = None) -> Assessment:
         """Return the strongest signal; of equals the hinted language's, the longest, the first."""
@@ -71,10 +82,11 @@ class Detector:
 
     def hits(self, text: str) -> list[Hit]:
         """Return every rule a message meets, with its level after the gates; 0 where one closed."""
-        read = self._automaton.vocabulary.read(tokens(text))
-        steps = self._automaton.steps(read)
-        found = list(self._automaton.found(read, steps))
-        return Surroundings(text, read, steps).weighed(found) if found else []
+        reading = self._automaton.read(tokens(text))
+        found = list(self._automaton.found(reading))
+        if not found:
+            return []
+        return Surroundings(text, reading, self._automaton.contexts).weighed(found)
 
 
 def _inside_a_worry(hit: Hit, worries: Sequence[Hit]) -> bool:

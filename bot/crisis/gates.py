@@ -1,13 +1,13 @@
 """What the words around a hit make of it: idiom, title, denial, joke, somebody else, means."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from bot.crisis.lexicon import Rule
-from bot.crisis.matching import Found, Step
+from bot.crisis.lexicon import COVER, Rule
+from bot.crisis.matching import Found, Reading
 from bot.crisis.normal import BREAK
 
 HARD: Final = 2
@@ -53,25 +53,25 @@ class Hit:
 class Surroundings:
     """The words of one message around its hits, sorted by what they do to one."""
 
-    def __init__(self, text: str, read: Sequence[str], steps: Sequence[Sequence[Step]]):
+    def __init__(self, text: str, reading: Reading, contexts: Mapping[int, str]):
         self._text = text
-        self._read = read
+        self._read = reading.tokens
         self._spans: dict[str, list[tuple[int, int]]] = {}
-        for start, here in enumerate(steps):
+        for start, here in enumerate(reading.steps):
             for symbol, end in here:
-                if "@" in symbol:
-                    context = symbol.partition("@")[2]
-                    self._spans.setdefault(symbol, []).append((start, end))
+                name = contexts.get(symbol)
+                if name is not None:
+                    self._spans.setdefault(name, []).append((start, end))
                     # Laughter is understood in every language, as are English words for a song.
-                    if context == "humour":
-                        self._spans.setdefault(context, []).append((start, end))
+                    if name.endswith("@humour"):
+                        self._spans.setdefault("humour", []).append((start, end))
         self._covers: list[Found] = []
 
     def weighed(self, found: Iterable[Found]) -> list[Hit]:
         """Return every hit with its level after the gates; 0 where one closed."""
         everything = list(found)
-        self._covers = [one for one in everything if one.rule.kind == "cover"]
-        return [self._weighed(one) for one in everything if one.rule.kind != "cover"]
+        self._covers = [one for one in everything if one.rule.kind == COVER]
+        return [self._weighed(one) for one in everything if one.rule.kind != COVER]
 
     def _weighed(self, found: Found) -> Hit:
         rule = found.rule

@@ -1,5 +1,6 @@
 """Lexicons: the reviewable files of what danger sounds like, one a language."""
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +24,9 @@ CONTEXTS: Final = (
 
 COVERS: Final = ("idioms", "denials")
 """Patterns that lower every hit they overlap: an idiom to 0, a denial to 1."""
+
+COVER: Final = "cover"
+"""The kind of a rule that lowers others and is none itself."""
 
 GAP: Final = "_"
 """The element of a pattern that stands for a few words of any kind, or none."""
@@ -102,6 +106,21 @@ def read_own_words(folder: Traversable | Path | None = None) -> frozenset[str]:
     """Return the common words of every language that are one slip away from a lexicon's word."""
     room = files("bot.crisis") / "lexicons" if folder is None else folder
     return frozenset((room / "own_words.txt").read_text(encoding="utf-8").split())
+
+
+def digest() -> str:
+    """Return what tells these very lexicons, and how they are read, from any others."""
+    told = hashlib.sha256()
+    for file in sorted(_files(), key=lambda file: file.name):
+        told.update(file.name.encode() + b"\0" + file.read_bytes())
+    return told.hexdigest()
+
+
+def _files() -> Iterator[Traversable]:
+    room = files("bot.crisis")
+    yield from (file for file in (room / "lexicons").iterdir() if not file.name.startswith("."))
+    for name in ("compiled.py", "compiling.py", "lexicon.py", "normal.py", "slips.py"):
+        yield room / name
 
 
 def elements(pattern: str) -> Iterator[list[str]]:

@@ -1,16 +1,13 @@
-"""All lexicons compiled into one automaton: tokens to slots, slots to rules.
-
-Slots are phrases, found at every token; patterns are sequences of slots, walked from every token.
-Both are built once at start and only read afterwards.
-"""
+"""Finds what a message says: tokens to slots, slots to rules, all languages in one walk."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise, product
 from typing import Final
 
-from bot.crisis.lexicon import ACROSS, GAP, TOGETHER, Lexicon, LexiconError, Rule, elements, words
+from bot.crisis.compiled import NONE, PAIR, SYMBOL, Compiled
+from bot.crisis.lexicon import Rule
 from bot.crisis.normal import BREAK, is_character
 from bot.crisis.slips import EITHER, Vocabulary
 
@@ -26,14 +23,13 @@ MAX_SPAN: Final = 36
 MAX_CHOICES: Final = 200
 """Ways of choosing such words that are tried around one of them."""
 
-Step = tuple[str, int]
-"""A symbol ("de:want", "de@negators") found at a token, and the token after it."""
+Step = tuple[int, int]
+"""A symbol found at a token, and the token after it."""
 
 Span = tuple[int, int]
 """The first token of something found, and the one after its last."""
 
-Row = tuple[tuple[str, ...], str]
-"""The tokens of a phrase after its second, and the symbol the phrase stands for."""
+_ROOT: Final = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,198 +41,145 @@ class Found:
     end: int
 
 
-class _Node(dict[str, "_Node"]):
-    """One state of the pattern trie: the next elements, and the rules that end here."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A message as the automaton reads it: its tokens, and the symbols that begin at each."""
 
-    __slots__ = ("rules",)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.rules: list[Rule] = []
+    tokens: Sequence[str]
+    steps: Sequence[Sequence[Step]]
 
 
 class Automaton:
     """Finds every slot, context word and rule in a message."""
 
-    def __init__(self, lexicons: Sequence[Lexicon], *, own: frozenset[str]):
-        self._root = _Node()
-        self._gatherable: set[str] = set()
-        self._together: dict[str, list[tuple[Rule, tuple[str, ...], bool]]] = {}
-        self._singles: dict[str, tuple[str, ...]] = {}
-        self._pairs: dict[str, tuple[Row, ...]] = {}
-        self._fillers = {lexicon.language: lexicon.fillers for lexicon in lexicons}
-        known: set[str] = set()
-        slippery: set[str] = set()
-        for lexicon in lexicons:
-            known |= self._add_phrases(lexicon, slippery)
-            slippery |= self._add_patterns(lexicon, known)
-            own |= lexicon.own_words
-        known |= slippery | frozenset().union(*self._fillers.values())
-        stems = {word[:-1] for word in known if word.endswith("*")}
-        exact = {word for word in known if not word.endswith("*")}
-        self.vocabulary = Vocabulary(
-            words=exact, stems=stems, slippery=slippery & exact, own=own - exact
-        )
+    def __init__(self, known: Compiled):
+        self.vocabulary = Vocabulary(known)
+        self.contexts: Mapping[int, str] = {
+            number: name for number, name in enumerate(known.symbols) if "@" in name
+        }
+        """The symbols that are contexts, as in "de@negators"."""
+        self._known = known
+        self._pairs = {key: at for at, key in enumerate(known.pairs)}
+        self._edges = dict(zip(known.edges, known.targets, strict=True))
+        self._roots = frozenset(key for key in known.edges if key >> SYMBOL == _ROOT)
+        self._fillers = [frozenset(known.fillers[language]) for language in known.languages]
+        self._together: dict[int, list[tuple[tuple[int, ...], Rule, bool]]] = {}
+        for (first, *others), rule, across in known.gathered:
+            row = (tuple(others), known.rules[rule], across)
+            self._together.setdefault(first, []).append(row)
+        self._gatherable = frozenset(s for symbols, _, _ in known.gathered for s in symbols)
 
-    def steps(self, read: Sequence[str]) -> list[list[Step]]:
-        """Return the symbols that begin at each token."""
-        lexemes = [self._lexemes(token) for token in read]
-        lexemes.append([])
-        steps: list[list[Step]] = []
-        for position in range(len(read)):
-            here: list[Step] = []
-            for lexeme in lexemes[position]:
-                here += [(symbol, position + 1) for symbol in self._singles.get(lexeme, ())]
-                for following in lexemes[position + 1]:
-                    for rest, symbol in self._pairs.get(f"{lexeme} {following}", ()):
-                        end = position + 2 + len(rest)
-                        if not rest or self._continues(rest, lexemes[position + 2 : end]):
-                            here.append((symbol, end))
-            steps.append(here)
-        return steps
+    def read(self, tokens: Sequence[str]) -> Reading:
+        """Return a message's tokens, each slip as what it stands for, and their symbols."""
+        read = self.vocabulary.read(tokens)
+        meanings: dict[str, Sequence[int]] = {}
+        for token in read:
+            if token not in meanings:
+                meanings[token] = self._numbers(token)
+        numbers = [meanings[token] for token in read]
+        return Reading(tokens=read, steps=[self._steps(numbers, at) for at in range(len(read))])
 
-    def found(self, read: Sequence[str], steps: Sequence[Sequence[Step]]) -> Iterator[Found]:
+    def found(self, reading: Reading) -> Iterator[Found]:
         """Yield every rule the tokens meet, idioms and denials among them."""
-        for start, first in enumerate(steps):
-            if any(symbol in self._root for symbol, _ in first):
-                yield from self._walk(self._root, read, steps, start, start, 0)
-        yield from self._gathered(read, steps)
+        roots, edges = self._roots, self._edges
+        for start, first in enumerate(reading.steps):
+            for symbol, end in first:
+                if symbol in roots:
+                    yield from self._enter(edges[symbol], reading, start, end)
+        yield from self._gathered(reading)
+
+    def _numbers(self, token: str) -> Sequence[int]:
+        """Return the numbers of the words and stems a token may be."""
+        if EITHER in token:
+            return [number for word in token.split(EITHER) for number in self._numbers(word)]
+        number = self.vocabulary.numbers.get(token)
+        stems = self.vocabulary.stems_of(token)
+        return stems if number is None else [number, *stems]
+
+    def _steps(self, numbers: Sequence[Sequence[int]], at: int) -> list[Step]:
+        """Return the symbols that begin at a token."""
+        here: list[Step] = []
+        known = self._known
+        following = numbers[at + 1] if at + 1 < len(numbers) else ()
+        for number in numbers[at]:
+            first, last = known.singles_at[number], known.singles_at[number + 1]
+            if first != last:
+                here += [(symbol, at + 1) for symbol in known.singles[first:last]]
+            for second in following:
+                pair = self._pairs.get(number << PAIR | second)
+                if pair is not None:
+                    here += self._longer(pair, numbers, at + 2)
+        return here
+
+    def _longer(self, pair: int, numbers: Sequence[Sequence[int]], at: int) -> Iterator[Step]:
+        """Yield the phrases that begin with two words and go on as the message does."""
+        known = self._known
+        for row in range(known.pairs_at[pair], known.pairs_at[pair + 1]):
+            first, last = known.rests_at[row], known.rests_at[row + 1]
+            end = at + last - first
+            if first == last or (
+                end <= len(numbers)
+                and all(known.rests[first + n] in numbers[at + n] for n in range(last - first))
+            ):
+                yield known.row_symbols[row], end
+
+    def _enter(self, node: int, reading: Reading, start: int, end: int) -> Iterator[Found]:
+        """Yield the rules that end at a node reached, and what follows it."""
+        known = self._known
+        for place in range(known.node_rules_at[node], known.node_rules_at[node + 1]):
+            rule = known.rules[known.node_rules[place]]
+            if not rule.whole or (start == 0 and set(reading.tokens[end:]) <= {BREAK}):
+                yield Found(rule=rule, start=start, end=end)
+        language = known.node_languages[node]
+        if language != NONE:
+            yield from self._walk(node, reading, start, end, MAX_FILLERS)
+        gap = known.gaps[node]
+        if gap != NONE:
+            yield from self._across(gap, reading, start, end)
 
     def _walk(
-        self,
-        node: _Node,
-        read: Sequence[str],
-        steps: Sequence[Sequence[Step]],
-        start: int,
-        position: int,
-        skipped: int,
+        self, node: int, reading: Reading, start: int, position: int, fillers: int
     ) -> Iterator[Found]:
-        if position >= len(steps):
-            return
-        for symbol, end in steps[position]:
-            child = node.get(symbol)
-            if child is None:
-                continue
-            for rule in child.rules:
-                if not rule.whole or (start == 0 and set(read[end:]) <= {BREAK}):
-                    yield Found(rule=rule, start=start, end=end)
-            if child:
-                yield from self._walk(child, read, steps, start, end, 0)
-                gap = child.get(GAP)
-                if gap is not None:
-                    yield from self._across(gap, read, steps, start, end)
-        language = next(iter(node), "")[:2]
-        between = node is not self._root and skipped < MAX_FILLERS
-        if between and read[position] in self._fillers.get(language, ()):
-            yield from self._walk(node, read, steps, start, position + 1, skipped + 1)
-
-    def _across(
-        self,
-        node: _Node,
-        read: Sequence[str],
-        steps: Sequence[Sequence[Step]],
-        start: int,
-        position: int,
-    ) -> Iterator[Found]:
-        """Yield what follows a gap, however many words of the sentence it takes."""
-        spent = 0
-        while position < len(steps) and spent <= MAX_GAP:
-            yield from self._walk(node, read, steps, start, position, MAX_FILLERS)
-            if read[position] == BREAK:
+        """Yield what follows a node, up to so many words like "really" passed over."""
+        steps, edges = reading.steps, self._edges
+        meaningless = self._fillers[self._known.node_languages[node]]
+        numbers = self.vocabulary.numbers
+        while position < len(steps):
+            for symbol, end in steps[position]:
+                child = edges.get(node << SYMBOL | symbol)
+                if child is not None:
+                    yield from self._enter(child, reading, start, end)
+            fillers -= 1
+            if fillers < 0 or numbers.get(reading.tokens[position]) not in meaningless:
                 return
-            spent += 1 if is_character(read[position]) else 2
             position += 1
 
-    def _gathered(self, read: Sequence[str], steps: Sequence[Sequence[Step]]) -> Iterator[Found]:
+    def _across(self, node: int, reading: Reading, start: int, position: int) -> Iterator[Found]:
+        """Yield what follows a gap, however many words of the sentence it takes."""
+        spent = 0
+        while position < len(reading.steps) and spent <= MAX_GAP:
+            yield from self._walk(node, reading, start, position, 0)
+            token = reading.tokens[position]
+            if token == BREAK:
+                return
+            spent += 1 if is_character(token) else 2
+            position += 1
+
+    def _gathered(self, reading: Reading) -> Iterator[Found]:
         """Yield the rules whose elements stand together, in any order."""
-        places: dict[str, list[Span]] = {}
-        for start, here in enumerate(steps):
+        places: dict[int, list[Span]] = {}
+        for start, here in enumerate(reading.steps):
             for symbol, stop in here:
                 if symbol in self._gatherable:
                     places.setdefault(symbol, []).append((start, stop))
         for symbol, first in places.items():
-            for rule, others, across in self._together.get(symbol, ()):
+            for others, rule, across in self._together.get(symbol, ()):
                 if all(other in places for other in others):
                     for place in first:
                         near = [_around(place, places[other]) for other in others]
-                        span = _apart([[place], *near], read, across=across)
+                        span = _apart([[place], *near], reading.tokens, across=across)
                         if span is not None:
                             yield Found(rule=rule, start=span[0], end=span[1])
-
-    def _lexemes(self, token: str) -> list[str]:
-        if EITHER in token:
-            return [lexeme for word in token.split(EITHER) for lexeme in self._lexemes(word)]
-        stems = self.vocabulary.stems_of(token)
-        return [token, *(f"{stem}*" for stem in stems)] if stems else [token]
-
-    def _continues(self, rest: Sequence[str], lexemes: Sequence[Sequence[str]]) -> bool:
-        return len(rest) == len(lexemes) and all(
-            wanted in there for wanted, there in zip(rest, lexemes, strict=True)
-        )
-
-    def _add_phrases(self, lexicon: Lexicon, slippery: set[str]) -> set[str]:
-        known: set[str] = set()
-        for slot, phrases in lexicon.slots.items():
-            symbol = f"{lexicon.language}:{slot}"
-            for phrase in phrases:
-                slippery |= self._add(words(phrase), symbol)
-        for context, phrases in lexicon.contexts.items():
-            symbol = f"{lexicon.language}@{context}"
-            for phrase in phrases:
-                known |= self._add(words(phrase), symbol)
-        return known
-
-    def _add_patterns(self, lexicon: Lexicon, known: set[str]) -> set[str]:
-        slippery: set[str] = set()
-        for pattern in lexicon.patterns:
-            slippery |= self._add_pattern(pattern.rule, pattern.text)
-        for level, texts in enumerate(lexicon.covers.values()):
-            for number, text in enumerate(texts, start=1):
-                name = f"{lexicon.language}.{list(lexicon.covers)[level]}.{number}"
-                known |= self._add_pattern(_cover(name, number, level), text)
-        return slippery
-
-    def _add_pattern(self, rule: Rule, text: str) -> set[str]:
-        slippery: set[str] = set()
-        language = rule.language
-        if TOGETHER in text or ACROSS in text:
-            symbols = [self._symbol(language, one, slippery) for one in next(elements(text))]
-            self._together.setdefault(symbols[0], []).append(
-                (rule, tuple(symbols[1:]), ACROSS in text)
-            )
-            self._gatherable.update(symbols)
-            return slippery
-        for chosen in elements(text):
-            node = self._root
-            for element in chosen:
-                symbol = GAP if element == GAP else self._symbol(language, element, slippery)
-                node = node.setdefault(symbol, _Node())
-            if rule not in node.rules:
-                node.rules.append(rule)
-        return slippery
-
-    def _symbol(self, language: str, element: str, slippery: set[str]) -> str:
-        """Return the symbol of a pattern's element; words of its own are a slot of their own."""
-        if element.startswith("{"):
-            return f"{language}:{element[1:-1]}"
-        symbol = f"{language}:={element}"
-        slippery |= self._add(words(element), symbol)
-        return symbol
-
-    def _add(self, row: tuple[str, ...], symbol: str) -> set[str]:
-        """Add a phrase, once; return its tokens."""
-        if not row:
-            raise LexiconError(f"{symbol}: nothing can be read in one of its phrases")
-        if len(row) == 1:
-            symbols = self._singles.get(row[0], ())
-            if symbol not in symbols:
-                self._singles[row[0]] = (*symbols, symbol)
-            return set(row)
-        pair = f"{row[0]} {row[1]}"
-        rows = self._pairs.get(pair, ())
-        if (row[2:], symbol) not in rows:
-            self._pairs[pair] = (*rows, (row[2:], symbol))
-        return set(row)
 
 
 def _around(place: Span, places: Sequence[Span]) -> Sequence[Span]:
@@ -258,15 +201,3 @@ def _apart(places: Sequence[Sequence[Span]], read: Sequence[str], *, across: boo
         if sum(1 if is_character(token) else 2 for token in between) <= MAX_SPAN:
             return start, end
     return None
-
-
-def _cover(name: str, number: int, level: int) -> Rule:
-    return Rule(
-        name=name,
-        number=number,
-        language=name[:2],
-        level=level,
-        kind="cover",
-        whole=False,
-        of_others=False,
-    )

@@ -1,13 +1,13 @@
 """What a mistyped word stands for: leetspeak, look-alike letters, slips, spaces lost or added."""
 
 import re
-from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterator, Sequence
 from typing import Final
+from zlib import crc32
 
-from bot.crisis.normal import BREAK, is_character
+from bot.crisis.compiled import PAIR, Compiled
+from bot.crisis.normal import BREAK
 
 SHORTEST_SLIP: Final = 4
 """Letters from which on a word may be a slip of one the lexicons list."""
@@ -36,8 +36,8 @@ LONGEST_PIECE: Final = 5
 _PREFIXED: Final = frozenset("\u0648\u0641jnmtsldc")
 """Arabic "and" is written to the word; "j'arrive" has lost its apostrophe."""
 
-_NUMBER: Final = 0xFFFF
-"""The bits of a row that hold a number: 65,536 words at most."""
+_INDEX: Final = (1 << PAIR) - 1
+"""The bits of a form that hold the number of its word."""
 
 _DOUBLED: Final = re.compile(r"(\w)\1")
 _DIGIT: Final = re.compile(r"\d")
@@ -58,39 +58,31 @@ _AS_CYRILLIC: Final = str.maketrans("aeopcyxikmtbhu", "аеорсухікмтв�
 class Vocabulary:
     """The words the lexicons know, and how what is no such word may still stand for one.
 
-    `words` are known as they stand and `stems` as beginnings; `slippery` are the words a slip may
-    stand for; `own` are near one of those, yet words of their own ("je veux courir").
+    Known are words as they stand and stems as beginnings; a slip may stand for some of them; words
+    of their own are near one of those, yet no slip ("je veux courir").
     """
 
-    def __init__(
-        self,
-        *,
-        words: AbstractSet[str],
-        stems: AbstractSet[str],
-        slippery: AbstractSet[str],
-        own: AbstractSet[str],
-    ):
-        self._words = words
-        self._stems = stems
-        self._lengths = sorted({len(stem) for stem in stems})
-        self._own = _Hashes((word, 0) for word in own)
-        self._meanings = sorted(
-            w for w in slippery if len(w) >= SHORTEST_SLIP and not is_character(w[0])
-        )
-        self._forms = _Hashes(
-            (form, index) for index, word in enumerate(self._meanings) for form in _deletions(word)
-        )
+    def __init__(self, known: Compiled):
+        self.numbers = {word: number for number, word in enumerate(known.words)}
+        self._stems = {stem: len(known.words) + n for n, stem in enumerate(known.stems)}
+        self._heads = frozenset(stem[:2] for stem in known.stems)
+        self._lengths = sorted({len(stem) for stem in known.stems})
+        self._meanings = known.words[: known.meanings]
+        self._forms = known.forms
+        self._own = known.own
 
-    def stems_of(self, word: str) -> list[str]:
-        """Return the stems a word begins with."""
-        size = len(word)
-        return [word[:n] for n in self._lengths if n <= size and word[:n] in self._stems]
+    def stems_of(self, word: str) -> list[int]:
+        """Return the numbers of the stems a word begins with."""
+        if word[:2] not in self._heads and word[:1] not in self._heads:
+            return []
+        size, stems = len(word), self._stems
+        return [stems[word[:n]] for n in self._lengths if n <= size and word[:n] in stems]
 
     def read(self, found: Sequence[str]) -> list[str]:
         """Return the tokens of a message with each unknown word as the known one it stands for."""
         read: list[str] = []
         for token in found:
-            if token in self._words or token == BREAK:
+            if token in self.numbers or token == BREAK:
                 read.append(token)
                 continue
             if read and self._halved(read[-1], token):
@@ -103,7 +95,7 @@ class Vocabulary:
         """Return the words one letter away, or with two neighbours changed places."""
         if len(word) < SHORTEST_SLIP:
             return []
-        found = {index for form in _deletions(word) for index in self._forms.of(form)}
+        found = {index for form in deletions(word) for index in self._near(form)}
         near = [meant for meant in map(self._meanings.__getitem__, found) if _one_slip(word, meant)]
         return sorted(near, key=lambda meant: (abs(len(meant) - len(word)), meant))[:MAX_MEANINGS]
 
@@ -113,7 +105,7 @@ class Vocabulary:
             len(before) <= LONGEST_PIECE
             and len(token) <= LONGEST_PIECE
             and len(before) + len(token) >= SHORTEST_SLIP
-            and before + token in self._words
+            and before + token in self.numbers
         )
 
     def _meant(self, word: str) -> list[str]:
@@ -124,18 +116,31 @@ class Vocabulary:
             if self._known(reading):
                 return [reading]
             word = reading
-        if word[0] in _PREFIXED and size > SHORTEST_SLIP and word[1:] in self._words:
+        if word[0] in _PREFIXED and size > SHORTEST_SLIP and word[1:] in self.numbers:
             return [word[1:]]
-        if self._own.of(word):
+        if self._is_own(word):
             return [word]
         meant = self.slips(word)
         squeezed = _DOUBLED.sub(r"\1", word)
-        if squeezed != word and squeezed in self._words:
+        if squeezed != word and squeezed in self.numbers:
             meant.append(squeezed)
         return [EITHER.join(meant)] if meant else self._split(word) or [word]
 
     def _known(self, word: str) -> bool:
-        return word in self._words or bool(self.stems_of(word))
+        return word in self.numbers or bool(self.stems_of(word))
+
+    def _is_own(self, word: str) -> bool:
+        number = number_of(word)
+        at = bisect_left(self._own, number)
+        return at < len(self._own) and self._own[at] == number
+
+    def _near(self, form: str) -> Iterator[int]:
+        """Yield the words that become this form by losing a letter."""
+        first = number_of(form) << PAIR
+        at = bisect_left(self._forms, first)
+        while at < len(self._forms) and self._forms[at] >> PAIR == first >> PAIR:
+            yield self._forms[at] & _INDEX
+            at += 1
 
     def _split(self, word: str) -> list[str] | None:
         """Return the known words a run was typed from ("killmyself"), fewest first, or None."""
@@ -148,7 +153,7 @@ class Vocabulary:
             if before is None:
                 continue
             for end in range(start + 2, min(size, start + LONGEST_WORD) + 1):
-                if word[start:end] in self._words:
+                if word[start:end] in self.numbers:
                     known = reached.get(end)
                     if known is None or len(before) + 1 < len(known):
                         reached[end] = [*before, word[start:end]]
@@ -158,25 +163,9 @@ class Vocabulary:
         return pieces
 
 
-class _Hashes:
-    """Texts known by 48 bits of their hash, each with a number: a tenth of a dictionary's memory.
-
-    Two texts of one hash are as good as never; what a slip stands for is compared letter by letter.
-    """
-
-    def __init__(self, numbered: Iterable[tuple[str, int]]):
-        rows = sorted((hash(text) & ~_NUMBER) | number for text, number in numbered)
-        self._rows = array("q", rows)
-
-    def of(self, text: str) -> list[int]:
-        """Return the numbers of a text."""
-        wanted = hash(text) & ~_NUMBER
-        found = []
-        position = bisect_left(self._rows, wanted)
-        while position < len(self._rows) and self._rows[position] & ~_NUMBER == wanted:
-            found.append(self._rows[position] & _NUMBER)
-            position += 1
-        return found
+def number_of(text: str) -> int:
+    """Return 32 bits that stand for a text: what a slip stands for is compared letter by letter."""
+    return crc32(text.encode())
 
 
 def _readings(word: str) -> Iterator[str]:
@@ -196,7 +185,7 @@ def _readings(word: str) -> Iterator[str]:
         yield word
 
 
-def _deletions(word: str) -> Iterator[str]:
+def deletions(word: str) -> Iterator[str]:
     """Yield a word and all it becomes by losing one letter; words one edit apart share a form."""
     yield word
     for position in range(len(word)):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.crisis.compiling import compiled
 from bot.crisis.detect import Detector
 from bot.crisis.gates import HARD, Kind
 from bot.crisis.lexicon import CONTEXTS, COVERS, LexiconError, read_lexicons
@@ -284,7 +285,7 @@ patterns = [
 {lists}
 """
     )
-    return Detector(read_lexicons(folder))
+    return Detector(compiled(read_lexicons(folder)))
 
 
 @pytest.mark.parametrize(

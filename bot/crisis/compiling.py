@@ -1,0 +1,257 @@
+"""Compiles the lexicons: `python -m bot.crisis.compiling FILE`, when the wheel is built.
+
+phrases -> words and symbols -> rows; patterns -> nodes and edges; slips -> forms
+"""
+
+import sys
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
+from pathlib import Path
+from typing import Final
+
+from bot.crisis.compiled import NONE, PAIR, SYMBOL, Compiled
+from bot.crisis.lexicon import (
+    ACROSS,
+    COVER,
+    GAP,
+    TOGETHER,
+    Lexicon,
+    LexiconError,
+    Rule,
+    digest,
+    elements,
+    read_lexicons,
+    read_own_words,
+    words,
+)
+from bot.crisis.normal import is_character
+from bot.crisis.slips import SHORTEST_SLIP, deletions, number_of
+
+STEM: Final = "*"
+
+
+def compiled(
+    lexicons: Sequence[Lexicon], *, own: frozenset[str] = frozenset(), source: str = ""
+) -> Compiled:
+    """Return lexicons as they are matched. `source` tells which files they were read from.
+
+    Raises:
+        LexiconError: a phrase or pattern cannot be read.
+    """
+    symbols, tree = _Symbols(), _Tree()
+    slippery: set[str] = set()
+    known: set[str] = set()
+    for lexicon in lexicons:
+        _add_phrases(lexicon, symbols, slippery, known)
+        _add_patterns(lexicon, symbols, tree, slippery, known)
+        known |= lexicon.fillers
+        own |= lexicon.own_words
+    known |= slippery
+    exact = {word for word in known if not word.endswith(STEM)}
+    meanings = sorted(w for w in slippery & exact if _may_slip(w))
+    others = sorted(exact - set(meanings))
+    stems = sorted(word[:-1] for word in known if word.endswith(STEM))
+    numbers = {word: n for n, word in enumerate([*meanings, *others, *(f"{s}*" for s in stems)])}
+    symbols.number()
+    return Compiled(
+        digest=source,
+        words=[*meanings, *others],
+        meanings=len(meanings),
+        stems=stems,
+        symbols=symbols.names,
+        languages=[lexicon.language for lexicon in lexicons],
+        rules=tree.rules,
+        gathered=[
+            (tuple(symbols.of(name) for name in names), rule, across)
+            for names, rule, across in tree.gathered
+        ],
+        fillers={
+            lexicon.language: sorted(numbers[word] for word in lexicon.fillers)
+            for lexicon in lexicons
+        },
+        **symbols.rows(numbers),
+        **tree.rows(symbols, [lexicon.language for lexicon in lexicons]),
+        forms=array(
+            "Q",
+            sorted(
+                number_of(form) << PAIR | index
+                for index, word in enumerate(meanings)
+                for form in deletions(word)
+            ),
+        ),
+        own=array("I", sorted({number_of(word) for word in own - exact})),
+    )
+
+
+def compiled_from_files() -> Compiled:
+    """Return this program's lexicons, compiled.
+
+    Raises:
+        LexiconError: a lexicon is faulty.
+    """
+    return compiled(read_lexicons(), own=read_own_words(), source=digest())
+
+
+class _Symbols:
+    """Phrases by the symbol they stand for; contexts are numbered after slots."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self._phrases: dict[str, dict[tuple[str, ...], None]] = {}
+        self._numbers: dict[str, int] = {}
+
+    def add(self, name: str, phrase: str) -> tuple[str, ...]:
+        row = words(phrase)
+        if not row:
+            raise LexiconError(f"{name}: nothing can be read in one of its phrases")
+        self._phrases.setdefault(name, {})[row] = None
+        return row
+
+    def number(self) -> None:
+        self.names = sorted(self._phrases, key=lambda name: ("@" in name, name))
+        if len(self.names) >= 1 << SYMBOL:
+            raise LexiconError(f"{len(self.names)} symbols are more than fit")
+        self._numbers = {name: number for number, name in enumerate(self.names)}
+
+    def of(self, name: str) -> int:
+        return self._numbers[name]
+
+    def rows(self, numbers: Mapping[str, int]) -> dict[str, "array[int]"]:
+        """Return every phrase by its first word, or its first two."""
+        singles: list[list[int]] = [[] for _ in numbers]
+        longer: dict[int, list[tuple[tuple[int, ...], int]]] = {}
+        for name, phrases in self._phrases.items():
+            symbol = self._numbers[name]
+            for row in phrases:
+                first, *rest = [numbers[word] for word in row]
+                if rest:
+                    longer.setdefault(first << PAIR | rest[0], []).append((tuple(rest[1:]), symbol))
+                else:
+                    singles[first].append(symbol)
+        keys = sorted(longer)
+        rows = [row for key in keys for row in longer[key]]
+        singles_at, flat = _flat(singles)
+        rests_at, rests = _flat([rest for rest, _ in rows])
+        return {
+            "singles_at": singles_at,
+            "singles": flat,
+            "pairs": array("Q", keys),
+            "pairs_at": _starts(len(longer[key]) for key in keys),
+            "rests_at": rests_at,
+            "rests": rests,
+            "row_symbols": array("I", [symbol for _, symbol in rows]),
+        }
+
+
+class _Tree:
+    """Patterns as a tree of nodes, and those without order beside it."""
+
+    def __init__(self) -> None:
+        self.rules: list[Rule] = []
+        self.gathered: list[tuple[tuple[str, ...], int, bool]] = []
+        self._nodes: list[dict[str, int]] = [{}]
+        self._ends: list[list[int]] = [[]]
+
+    def add(self, rule: int, names: Sequence[str]) -> None:
+        node = 0
+        for name in names:
+            child = self._nodes[node].get(name)
+            if child is None:
+                child = len(self._nodes)
+                self._nodes[node][name] = child
+                self._nodes.append({})
+                self._ends.append([])
+            node = child
+        if rule not in self._ends[node]:
+            self._ends[node].append(rule)
+
+    def rows(self, symbols: _Symbols, languages: Sequence[str]) -> dict[str, "array[int]"]:
+        edges = {
+            node << SYMBOL | symbols.of(name): child
+            for node, children in enumerate(self._nodes)
+            for name, child in children.items()
+            if name != GAP
+        }
+        ends_at, ends = _flat(self._ends)
+        return {
+            "edges": array("Q", edges),
+            "targets": array("I", edges.values()),
+            "gaps": array("i", [children.get(GAP, NONE) for children in self._nodes]),
+            "node_languages": array(
+                "b",
+                [
+                    next((languages.index(name[:2]) for name in node if name != GAP), NONE)
+                    for node in self._nodes
+                ],
+            ),
+            "node_rules_at": ends_at,
+            "node_rules": ends,
+        }
+
+
+def _add_phrases(lexicon: Lexicon, symbols: _Symbols, slippery: set[str], known: set[str]) -> None:
+    for slot, phrases in lexicon.slots.items():
+        for phrase in phrases:
+            slippery.update(symbols.add(f"{lexicon.language}:{slot}", phrase))
+    for context, phrases in lexicon.contexts.items():
+        for phrase in phrases:
+            known.update(symbols.add(f"{lexicon.language}@{context}", phrase))
+
+
+def _add_patterns(
+    lexicon: Lexicon, symbols: _Symbols, tree: _Tree, slippery: set[str], known: set[str]
+) -> None:
+    rules = [(pattern.rule, pattern.text, slippery) for pattern in lexicon.patterns]
+    for level, (cover, texts) in enumerate(lexicon.covers.items()):
+        for number, text in enumerate(texts, start=1):
+            name = f"{lexicon.language}.{cover}.{number}"
+            rules.append((_cover(name, number, level), text, known))
+    for rule, text, heard in rules:
+        tree.rules.append(rule)
+        number = len(tree.rules) - 1
+        for chosen in elements(text):
+            names = [_name(rule.language, element, symbols, heard) for element in chosen]
+            if TOGETHER in text or ACROSS in text:
+                tree.gathered.append((tuple(names), number, ACROSS in text))
+            else:
+                tree.add(number, names)
+
+
+def _name(language: str, element: str, symbols: _Symbols, heard: set[str]) -> str:
+    """Return the symbol of a pattern's element; words of its own are a slot of their own."""
+    if element == GAP:
+        return GAP
+    if element.startswith("{"):
+        return f"{language}:{element[1:-1]}"
+    name = f"{language}:={element}"
+    heard.update(symbols.add(name, element))
+    return name
+
+
+def _cover(name: str, number: int, level: int) -> Rule:
+    return Rule(
+        name=name,
+        number=number,
+        language=name[:2],
+        level=level,
+        kind=COVER,
+        whole=False,
+        of_others=False,
+    )
+
+
+def _may_slip(word: str) -> bool:
+    return len(word) >= SHORTEST_SLIP and not is_character(word[0])
+
+
+def _flat(rows: Sequence[Sequence[int]]) -> tuple["array[int]", "array[int]"]:
+    return _starts(map(len, rows)), array("I", [value for row in rows for value in row])
+
+
+def _starts(lengths: Iterable[int]) -> "array[int]":
+    return array("I", [0, *accumulate(lengths)])
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_bytes(compiled_from_files().to_bytes())
