@@ -24,6 +24,10 @@ SYMBOL: Final = 16
 
 NONE: Final = -1
 
+PATTERNS_ROOT: Final = 0
+COVERS_ROOT: Final = 1
+"""The nodes from which patterns, and the covers that lower them, are walked."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compiled:
@@ -34,7 +38,8 @@ class Compiled:
     of lists stand as two arrays: where each begins (`..._at`), and all of them in a row. A phrase
     of one word is in `singles`; a longer one is found by its first two words in `pairs`, with the
     `rests` of its words and its symbol. `edges` lead from node and symbol to node, `gaps` across a
-    gap. `gathered` are patterns without order: symbols, rule, whether they reach across sentences.
+    gap; covers stand under a root of their own, and their language is one more than there are.
+    `gathered` are patterns without order: symbols, rule, whether they reach across sentences.
     """
 
     digest: str

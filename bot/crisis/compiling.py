@@ -10,7 +10,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Final
 
-from bot.crisis.compiled import NONE, PAIR, SYMBOL, Compiled
+from bot.crisis.compiled import COVERS_ROOT, NONE, PAIR, PATTERNS_ROOT, SYMBOL, Compiled
 from bot.crisis.lexicon import (
     ACROSS,
     COVER,
@@ -150,11 +150,12 @@ class _Tree:
     def __init__(self) -> None:
         self.rules: list[Rule] = []
         self.gathered: list[tuple[tuple[str, ...], int, bool]] = []
-        self._nodes: list[dict[str, int]] = [{}]
-        self._ends: list[list[int]] = [[]]
+        self._nodes: list[dict[str, int]] = [{}, {}]
+        self._ends: list[list[int]] = [[], []]
+        self._covers = {COVERS_ROOT}
 
     def add(self, rule: int, names: Sequence[str]) -> None:
-        node = 0
+        node = COVERS_ROOT if self.rules[rule].kind == COVER else PATTERNS_ROOT
         for name in names:
             child = self._nodes[node].get(name)
             if child is None:
@@ -162,6 +163,8 @@ class _Tree:
                 self._nodes[node][name] = child
                 self._nodes.append({})
                 self._ends.append([])
+                if node in self._covers:
+                    self._covers.add(child)
             node = child
         if rule not in self._ends[node]:
             self._ends[node].append(rule)
@@ -181,8 +184,11 @@ class _Tree:
             "node_languages": array(
                 "b",
                 [
-                    next((languages.index(name[:2]) for name in node if name != GAP), NONE)
-                    for node in self._nodes
+                    # An idiom is a fixed phrase: nothing like "really" may stand inside it.
+                    len(languages)
+                    if number in self._covers
+                    else next((languages.index(name[:2]) for name in node if name != GAP), NONE)
+                    for number, node in enumerate(self._nodes)
                 ],
             ),
             "node_rules_at": ends_at,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice, pairwise, product
 from typing import Final
 
-from bot.crisis.compiled import NONE, PAIR, SYMBOL, Compiled
+from bot.crisis.compiled import COVERS_ROOT, NONE, PAIR, PATTERNS_ROOT, SYMBOL, Compiled
 from bot.crisis.lexicon import Rule
 from bot.crisis.normal import BREAK, is_character
 from bot.crisis.slips import EITHER, Vocabulary
@@ -29,7 +29,7 @@ Step = tuple[int, int]
 Span = tuple[int, int]
 """The first token of something found, and the one after its last."""
 
-_ROOT: Final = 0
+_SYMBOL: Final = (1 << SYMBOL) - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +61,14 @@ class Automaton:
         self._known = known
         self._pairs = {key: at for at, key in enumerate(known.pairs)}
         self._edges = dict(zip(known.edges, known.targets, strict=True))
-        self._roots = frozenset(key for key in known.edges if key >> SYMBOL == _ROOT)
-        self._fillers = [frozenset(known.fillers[language]) for language in known.languages]
+        self._begin: dict[int, list[int]] = {}
+        for key, node in self._edges.items():
+            if key >> SYMBOL in (PATTERNS_ROOT, COVERS_ROOT):
+                self._begin.setdefault(key & _SYMBOL, []).append(node)
+        self._fillers = [
+            *(frozenset(known.fillers[language]) for language in known.languages),
+            frozenset(),
+        ]
         self._together: dict[int, list[tuple[tuple[int, ...], Rule, bool]]] = {}
         for (first, *others), rule, across in known.gathered:
             row = (tuple(others), known.rules[rule], across)
@@ -81,11 +87,11 @@ class Automaton:
 
     def found(self, reading: Reading) -> Iterator[Found]:
         """Yield every rule the tokens meet, idioms and denials among them."""
-        roots, edges = self._roots, self._edges
+        begin = self._begin
         for start, first in enumerate(reading.steps):
             for symbol, end in first:
-                if symbol in roots:
-                    yield from self._enter(edges[symbol], reading, start, end)
+                for node in begin.get(symbol, ()):
+                    yield from self._enter(node, reading, start, end)
         yield from self._gathered(reading)
 
     def _numbers(self, token: str) -> Sequence[int]:

@@ -264,6 +264,11 @@ def test_a_faulty_lexicon_stops_the_start(tmp_path):
         read_lexicons(tmp_path)
 
 
+def test_an_idiom_holds_no_words_between(detector):
+    """Seen red: "I want to die, I am in Egypt" was read as "I adore" with "I" inside."""
+    assert detector.assess("أريد أن أموت، أنا في مصر").level == 2
+
+
 @pytest.fixture(scope="module")
 def gathering(tmp_path_factory):
     """A detector of two patterns: words of one sentence in any order, and of several."""
