@@ -1,12 +1,14 @@
-"""Build time: the common words that are one letter from a word of danger, yet words of their own.
+"""Build time: which common words are no slips, and which stand behind the stems of the lexicons.
 
     python -m bot.own_words
 
-writes `crisis/lexicons/own_words.txt` from wordfreq's small lists (its own sources, see NOTICE).
-Run it when a lexicon changes; a word it lists is never read as a slip ("courir" is not "mourir").
+writes two lists from wordfreq's small lists (see NOTICE). `own_words.txt`: words that are one
+letter from a word of danger, yet words of their own ("courir" is not "mourir"). `bent_words.txt`:
+words that begin with a stem ("olmek" with "olme*"), so that a slip in them is seen. Run it when a
+lexicon changes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -15,33 +17,61 @@ from bot.crisis.lexicon import Lexicon, read_lexicons
 from bot.crisis.normal import is_character, tokens
 from bot.crisis.slips import SHORTEST_SLIP, Vocabulary
 
-FILE: Final = Path(__file__).parent / "crisis" / "lexicons" / "own_words.txt"
+ROOM: Final = Path(__file__).parent / "crisis" / "lexicons"
 
 COMMON: Final = 2e-6
 """Share of all words a word needs: twice in a million; rarer ones are often slips themselves."""
 
+MOST_BENT: Final = 12
+"""Forms kept of one stem, the commonest."""
 
-def own_words() -> list[str]:
+
+def bent_words(lexicons: Sequence[Lexicon]) -> list[str]:
+    """Return the common words that begin with a stem of their own language's lexicon."""
+    found: set[str] = set()
+    for lexicon in lexicons:
+        vocabulary = Vocabulary(compiled([lexicon]))
+        forms: dict[int, list[str]] = {}
+        for word in _common(lexicon.language):  # Commonest first.
+            for stem in vocabulary.stems_of(word):
+                forms.setdefault(stem, []).append(word)
+        found.update(word for words in forms.values() for word in words[:MOST_BENT])
+    return sorted(found)
+
+
+def own_words(lexicons: Sequence[Lexicon], bent: Sequence[str]) -> list[str]:
     """Return the common words of each language that its own lexicon would take for a slip."""
-    lexicons = read_lexicons()
-    known = Vocabulary(compiled(lexicons))
+    known = Vocabulary(compiled(lexicons, bent=frozenset(bent)))
     found = {
-        word for lexicon in lexicons for word in _near(lexicon) if known.read([word]) != [word]
+        word
+        for lexicon in lexicons
+        for word in _near(lexicon, frozenset(bent))
+        if known.read([word]) != [word]
     }
     return sorted(found)
 
 
-def _near(lexicon: Lexicon) -> Iterator[str]:
+def _near(lexicon: Lexicon, bent: frozenset[str]) -> Iterator[str]:
+    own = Vocabulary(compiled([lexicon], bent=bent))
+    for word in _common(lexicon.language):
+        if len(word) >= SHORTEST_SLIP - 1 and own.slips(word):
+            yield word
+
+
+def _common(language: str) -> Iterator[str]:
     from wordfreq import get_frequency_dict
 
-    own = Vocabulary(compiled([lexicon]))
-    for text, share in get_frequency_dict(lexicon.language, wordlist="small").items():
+    for text, share in get_frequency_dict(language, wordlist="small").items():
         read = tokens(text)
-        if share < COMMON or len(read) != 1 or len(read[0]) < SHORTEST_SLIP:
-            continue
-        if not is_character(read[0][0]) and own.slips(read[0]):
+        if share >= COMMON and len(read) == 1 and not is_character(read[0][0]):
             yield read[0]
 
 
 if __name__ == "__main__":
-    FILE.write_text("\n".join(own_words()) + "\n", encoding="utf-8")
+    known_lexicons = read_lexicons()
+    behind_stems = bent_words(known_lexicons)
+    for name, words in (
+        ("bent_words.txt", behind_stems),
+        ("own_words.txt", own_words(known_lexicons, behind_stems)),
+    ):
+        (ROOM / name).write_text("\n".join(words) + "\n", encoding="utf-8")

@@ -22,7 +22,7 @@ from bot.crisis.lexicon import (
     digest,
     elements,
     read_lexicons,
-    read_own_words,
+    read_words,
     words,
 )
 from bot.crisis.normal import is_character
@@ -32,15 +32,21 @@ STEM: Final = "*"
 
 
 def compiled(
-    lexicons: Sequence[Lexicon], *, own: frozenset[str] = frozenset(), source: str = ""
+    lexicons: Sequence[Lexicon],
+    *,
+    own: frozenset[str] = frozenset(),
+    bent: frozenset[str] = frozenset(),
+    source: str = "",
 ) -> Compiled:
     """Return lexicons as they are matched. `source` tells which files they were read from.
+
+    `own` words are no slips, and `bent` ones begin with a stem, so that a slip in them is seen.
 
     Raises:
         LexiconError: a phrase or pattern cannot be read.
     """
     symbols, tree = _Symbols(), _Tree()
-    slippery: set[str] = set()
+    slippery: set[str] = set(bent)
     known: set[str] = set()
     for lexicon in lexicons:
         _add_phrases(lexicon, symbols, slippery, known)
@@ -90,7 +96,12 @@ def compiled_from_files() -> Compiled:
     Raises:
         LexiconError: a lexicon is faulty.
     """
-    return compiled(read_lexicons(), own=read_own_words(), source=digest())
+    return compiled(
+        read_lexicons(),
+        own=read_words("own_words.txt"),
+        bent=read_words("bent_words.txt"),
+        source=digest(),
+    )
 
 
 class _Symbols:

@@ -102,10 +102,10 @@ def read_lexicons(folder: Traversable | Path | None = None) -> tuple[Lexicon, ..
     return tuple(_read(room / name) for name in names)
 
 
-def read_own_words(folder: Traversable | Path | None = None) -> frozenset[str]:
-    """Return the common words of every language that are one slip away from a lexicon's word."""
-    room = files("bot.crisis") / "lexicons" if folder is None else folder
-    return frozenset((room / "own_words.txt").read_text(encoding="utf-8").split())
+def read_words(name: str) -> frozenset[str]:
+    """Return a list of words beside the lexicons, as `python -m bot.own_words` wrote it."""
+    file = files("bot.crisis") / "lexicons" / name
+    return frozenset(file.read_text(encoding="utf-8").split())
 
 
 def digest() -> str:

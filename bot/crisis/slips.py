@@ -10,7 +10,10 @@ from bot.crisis.compiled import PAIR, Compiled
 from bot.crisis.normal import BREAK
 
 SHORTEST_SLIP: Final = 4
-"""Letters from which on a word may be a slip of one the lexicons list."""
+"""Letters from which on a word the lexicons list may be mistyped; typed it may lack one of them."""
+
+SHORTEST_SURE_STEM: Final = 5
+"""Letters of a stem from which on a word that begins with it is no slip of another."""
 
 SHORTEST_RUN: Final = 7
 """Letters from which on a word may be several that were run together."""
@@ -65,6 +68,7 @@ class Vocabulary:
     def __init__(self, known: Compiled):
         self.numbers = {word: number for number, word in enumerate(known.words)}
         self._stems = {stem: len(known.words) + n for n, stem in enumerate(known.stems)}
+        self._all_stems = known.stems
         self._heads = frozenset(stem[:2] for stem in known.stems)
         self._lengths = sorted({len(stem) for stem in known.stems})
         self._meanings = known.words[: known.meanings]
@@ -93,7 +97,7 @@ class Vocabulary:
 
     def slips(self, word: str) -> list[str]:
         """Return the words one letter away, or with two neighbours changed places."""
-        if len(word) < SHORTEST_SLIP:
+        if len(word) < SHORTEST_SLIP - 1:
             return []
         found = {index for form in deletions(word) for index in self._near(form)}
         near = [meant for meant in map(self._meanings.__getitem__, found) if _one_slip(word, meant)]
@@ -121,13 +125,19 @@ class Vocabulary:
         if self._is_own(word):
             return [word]
         meant = self.slips(word)
+        if self.stems_of(word):
+            meant.append(word)  # What begins with a short stem may be that, or a slip.
         squeezed = _DOUBLED.sub(r"\1", word)
         if squeezed != word and squeezed in self.numbers:
             meant.append(squeezed)
         return [EITHER.join(meant)] if meant else self._split(word) or [word]
 
     def _known(self, word: str) -> bool:
-        return word in self.numbers or bool(self.stems_of(word))
+        """Return whether a word is known as it stands, or by a beginning long enough to be sure."""
+        return word in self.numbers or any(
+            len(self._all_stems[number - len(self.numbers)]) >= SHORTEST_SURE_STEM
+            for number in self.stems_of(word)
+        )
 
     def _is_own(self, word: str) -> bool:
         number = number_of(word)

@@ -264,6 +264,14 @@ def test_a_faulty_lexicon_stops_the_start(tmp_path):
         read_lexicons(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "message", ["cidden sadece öllmek istiyorum", "hoy quiero moriir", "я хочу умрееть"]
+)
+def test_a_slip_in_a_word_that_is_bent_is_seen(detector, message):
+    """Seen red in Turkish, where a stem of two letters made every slip a known word."""
+    assert detector.assess(message).level >= 2
+
+
 def test_an_idiom_holds_no_words_between(detector):
     """Seen red: "I want to die, I am in Egypt" was read as "I adore" with "I" inside."""
     assert detector.assess("أريد أن أموت، أنا في مصر").level == 2
