@@ -118,7 +118,10 @@ def _add_looking_up(add: Add) -> None:
         add, "card", commands.card, "the crisis card as a person sees it", "stagedoor card Chile"
     )
     card.add_argument("place", metavar="PLACE", nargs="?", help="any words, or a code: CL")
-    card.add_argument("--language", metavar="TAG", default="en", help="en, es, fr or de")
+    card.add_argument("--language", metavar="TAG", default="en", help="one of 18, as in de, pt, zh")
+    card.add_argument(
+        "--all", action="store_true", help="every card and text of the language, for a reviewer"
+    )
     card.add_argument("--level", metavar="N", type=int, choices=(2, 3), default=2, help="2 or 3")
     card.add_argument("--json", action="store_true", help="as one JSON object")
     guide = _command(
@@ -170,6 +173,14 @@ def _add_keeping(add: Add) -> None:
         "say whether the schema is up to date",
         "stagedoor db check",
     )
+    counts = _command(
+        add,
+        "counts",
+        commands.counts,
+        "how many crisis cards went out a day, by level and language",
+        "stagedoor counts --json",
+    )
+    counts.add_argument("--json", action="store_true", help="as one JSON object")
     doctor = _command(
         add,
         "doctor",

@@ -4,16 +4,17 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from adapters.platform import Platform
 from bot.app import App, Parts
+from bot.crisis.ages import Ages
 from bot.crisis.desk import Desk
 from bot.crisis.detect import Detector
 from bot.crisis.memory import Memory
-from bot.crisis.wording import Wording, read_wordings
+from bot.crisis.wording import read_wordings
 from bot.errors import DatabaseUnreachable
+from bot.profile import profiles
 from bot.schema import check_schema, upgrade_schema
 from bot.sealing import Keys, key_beside
 from bot.settings import Settings, TelegramSettings, read_settings
@@ -64,12 +65,13 @@ def settings() -> Settings:
     return found
 
 
-def desk(directory: Directory, wordings: Mapping[str, Wording] | None = None) -> Desk:
+def desk(directory: Directory) -> Desk:
     """Return the desk every message passes first."""
     return Desk(
         directory=directory,
         detector=Detector.load(),
-        wordings=wordings or read_wordings(),
+        ages=Ages.load(),
+        wordings=read_wordings(),
         memory=Memory(),
     )
 
@@ -80,7 +82,7 @@ def parts(found: Settings, store: Store) -> Parts:
     voices = read_voices()
     return Parts(
         directory=directory,
-        desk=desk(directory, {tag: voice.wording for tag, voice in voices.items()}),
+        desk=desk(directory),
         voices=voices,
         store=store,
         keys=keys(found),
@@ -96,7 +98,7 @@ def telegram(made: Parts, settings: TelegramSettings, staff_addresses: tuple[str
     return Telegram(
         App(made),
         settings,
-        voices=made.voices,
+        profiles=profiles(made.voices, made.desk.wordings),
         gazetteer=made.directory.atlas.gazetteer,
         webhook_secret=made.keys.shared_secret("telegram webhook"),
         staff_addresses=staff_addresses,

@@ -6,22 +6,26 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import Connection
 
 from adapters import assembly, shapes
 from adapters.console import Console
 from adapters.platform import until_stopped
 from bot.app import App
 from bot.crisis.card import Card
-from bot.crisis.desk import published
 from bot.crisis.detect import Detector
 from bot.crisis.gates import Kind
+from bot.crisis.review import read_signoffs, review_page
+from bot.crisis.wording import LANGUAGES, published, spoken
 from bot.errors import SettingsError
 from bot.flows.guide import page_text
 from bot.flows.services import emergency_text, service_text
 from bot.schema import check_schema, upgrade_schema
 from bot.settings import Settings, TelegramSettings
 from bot.store import open_store
-from bot.tally import Tally, tallies
+from bot.tally import cards_counted, tallies
 from bot.voice import Voice, read_voices
 from directory.guide import search
 from directory.lookup import emergency_numbers, serving
@@ -33,6 +37,7 @@ from directory.sentences import named_in
 
 Given = argparse.Namespace
 Row = Mapping[str, object]
+Counted = TypeVar("Counted")
 
 
 def chat(given: Given) -> bool:
@@ -149,19 +154,22 @@ def check(given: Given) -> bool:
 
 
 def card(given: Given) -> bool:
-    """Print the crisis card as a person would see it."""
+    """Print the crisis card as a person would see it; with --all, every one of a language."""
     directory = load()
     desk = assembly.desk(directory)
-    language = published(given.language)
+    language = spoken(given.language)
     if language is None:
         raise SettingsError(
-            [f"--language {given.language!r} has no card yet; give one of: en, es, fr, de"]
+            [f"--language {given.language!r} has no card; give one of: {', '.join(LANGUAGES)}"]
         )
+    now = assembly.clock()
+    if given.all:
+        print(review_page(desk, directory, desk.wordings[language], read_signoffs(), now))
+        return True
     found = _place(directory, given.place) if given.place else None
     if given.place and found is None:
         print(f"stagedoor: {given.place!r} names no place we know", file=sys.stderr)
         return False
-    now = assembly.clock()
     made: Card = desk.card(
         level=given.level,
         kind=Kind.IMMINENT if given.level > 2 else Kind.IDEATION,  # noqa: PLR2004 - level 3
@@ -207,17 +215,28 @@ def directory_validate(_given: Given) -> bool:
 
 def directory_reports(_given: Given) -> bool:
     """Print what people told us of lines, the newest day first; nothing says who told it."""
-    told = asyncio.run(_tallies())
+    told = asyncio.run(_counted(tallies))
     for tally in told:
         print(f"{tally.day}  {tally.line}  {tally.told}  {tally.count}")
     return bool(told)
 
 
-async def _tallies() -> Sequence[Tally]:
+def counts(given: Given) -> bool:
+    """Print how many crisis cards went out a day, by level and language; small counts hidden."""
+    told = asyncio.run(_counted(cards_counted))
+    if given.json:
+        print(_json({"cards": [shapes.cards(one) for one in told]}))
+    else:
+        for one in told:
+            print(f"{one.day}  level {one.level}  {one.language}  {one.shown}")
+    return bool(told)
+
+
+async def _counted(read: Callable[[Connection], Sequence[Counted]]) -> Sequence[Counted]:
     store = open_store(assembly.settings().database_url)
     try:
         await store.run(check_schema)
-        return await store.run(tallies)
+        return await store.run(read)
     finally:
         await store.close()
 

@@ -9,7 +9,7 @@ from typing import Final, TextIO
 from adapters.rendering import as_plain_text
 from bot.app import App
 from bot.errors import Undeliverable
-from bot.messages import Edit, Incoming, Intent, Pin, Reply, Sent, Unpin
+from bot.messages import Edit, Incoming, Intent, Pin, Remove, Reply, Sent, Unpin
 
 PROMPT: Final = "> "
 RULE: Final = "─" * 40
@@ -63,6 +63,9 @@ class Console:
                 self._pinned.append(intent.message_id)
             case Unpin():
                 self._pinned = [kept for kept in self._pinned if kept != intent.message_id]
+            case Remove():
+                # What a terminal printed cannot be taken back; what is on top of it can.
+                self._pinned = [kept for kept in self._pinned if kept not in intent.message_ids]
         return Sent()
 
     def _show(self, reply: Reply, message_id: str) -> Sent:

@@ -8,6 +8,7 @@ from bot.crisis.card import Card
 from bot.crisis.detect import Assessment
 from bot.crisis.gates import Hit
 from bot.flows.services import why_text
+from bot.tally import Cards
 from bot.voice import Voice
 from directory.guide import Snippet
 from directory.lookup import Match
@@ -49,6 +50,11 @@ def check(assessment: Assessment) -> Shape:
         "rule": assessment.rule,
         "third_person": assessment.third_person,
     }
+
+
+def cards(one: Cards) -> Shape:
+    """Return one count of crisis cards; a small one is hidden."""
+    return {"day": one.day, "level": one.level, "language": one.language, "count": one.shown}
 
 
 def hit(found: Hit) -> Shape:

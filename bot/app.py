@@ -10,13 +10,15 @@ from typing import Final, TypeVar
 
 from sqlalchemy import Connection
 
-from bot.conversation import CARD_STAYS, Conversation, Outcome, PinnedCard, Turn
-from bot.crisis.desk import Answer, Desk, published
+from bot.at_once import AtOnce, Said
+from bot.conversation import CARD_STAYS, Conversation, Outcome, Told, Turn
+from bot.crisis.desk import Desk
 from bot.crisis.detect import Assessment
-from bot.crisis.wording import PUBLISHED
+from bot.crisis.ways import Answer
+from bot.crisis.wording import PUBLISHED, published
 from bot.errors import LostRace, Undeliverable
 from bot.flows import again, respond
-from bot.messages import Edit, Incoming, Pin, Send, Unpin
+from bot.messages import Incoming, Pin, Send, Unpin
 from bot.sealing import Keys
 from bot.settings import Operator
 from bot.store import (
@@ -26,7 +28,7 @@ from bot.store import (
     load_conversation,
     save_conversation,
 )
-from bot.tally import sunk_lines, tell
+from bot.tally import count_card, sunk_lines, tell
 from bot.voice import Voice
 from directory.model import Directory
 
@@ -67,6 +69,7 @@ class App:
         self._parts = parts
         self._desk = parts.desk
         self._memory = parts.desk.memory
+        self._at_once = AtOnce(parts.desk)
         self._orders: dict[str, tuple[asyncio.Lock, int]] = {}
         self._turns = asyncio.Semaphore(TURNS_AT_ONCE)
 
@@ -100,7 +103,7 @@ class App:
                 self._in_order(incoming),
                 self._turns,
             ):
-                await self._turn(incoming, assessment, send, now)
+                await self._turn(incoming, assessment, self._at_once.noting(incoming, send), now)
         except Undeliverable:
             log.info("%s: the reply cannot be delivered", incoming.platform)
         except Exception as error:  # noqa: BLE001 - a running turn never stops: it is answered
@@ -110,70 +113,31 @@ class App:
     async def _answer_at_once(
         self, incoming: Incoming, answer: Answer, send: Send, now: datetime
     ) -> None:
-        remembered = self._memory.of(incoming.address)
-        if incoming.update_id in remembered.answered:
+        if incoming.update_id in self._memory.of(incoming.address).answered:
             return
         async with asyncio.timeout(TURN_LIMIT.total_seconds()):
-            sent = await send(answer.reply)
-        said = _Said(
-            incoming=incoming,
-            answer=answer,
-            message_id=sent.message_id,
-            older_card=remembered.card_message_id,
-            at=now,
-        )
-        self._remember(said)
+            said = await self._at_once.say(incoming, answer, send, now)
         try:
             async with asyncio.timeout(REMEMBER_LIMIT.total_seconds()):
-                await self._pin(said, send)
+                await self._at_once.tidy(said, send)
                 async with self._in_order(incoming):
                     await self._keep(said, send)
         except Exception as error:  # noqa: BLE001 - the card is out; what follows is tidying up
             _log_failure("after the card", incoming, error)
 
-    def _remember(self, said: "_Said") -> None:
-        answer, address = said.answer, said.incoming.address
-        remembered = self._memory.of(address).with_answered(said.incoming.update_id)
-        remembered = replace(remembered, offered=answer.reply.choices)
-        if answer.calm:
-            remembered = replace(remembered, sticky=False)
-        if answer.card is not None:
-            remembered = replace(
-                remembered,
-                card=answer.card,
-                card_message_id=said.message_id,
-                card_sent_at=said.at,
-                sticky=True,
-                place_code=answer.card.place_code or remembered.place_code,
-            )
-        self._memory.keep(address, remembered)
-
-    async def _pin(self, said: "_Said", send: Send) -> None:
-        if said.answer.card is None:
-            return
-        if said.answer.reply.pin and said.message_id is not None:
-            await send(Pin(message_id=said.message_id))
-        if said.older_card not in (None, said.message_id):
-            await send(Unpin(message_id=str(said.older_card)))
-
-    async def _keep(self, said: "_Said", send: Send) -> None:
+    async def _keep(self, said: Said, send: Send) -> None:
         """Save that this update was answered; refine a card once the place is known again."""
         incoming, card = said.incoming, said.answer.card
 
         def keep(connection: Connection) -> Conversation:
             stored, before = self._load(connection, incoming)
-            after = before.with_update(incoming.update_id)
-            after = replace(after, offered=said.answer.reply.choices)
+            self._save(connection, incoming, stored, said.kept_in(before), said.at)
+            if incoming.update_id in before.updates:
+                return before  # Delivered again after a restart: answered twice, counted once.
             if card is not None:
-                after = replace(
-                    after,
-                    card=PinnedCard(
-                        message_id=said.message_id, sent_at=said.at, placed=bool(card.places)
-                    ),
-                    place_code=card.place_code or before.place_code,
-                    language=before.language or published(incoming.language_hint) or card.language,
-                )
-            self._save(connection, incoming, stored, after, said.at)
+                count_card(connection, level=card.level, language=card.language, now=said.at)
+            if said.answer.unanswered is not None:
+                tell(connection, said.answer.unanswered, Told.NO_ANSWER, said.at)
             return before
 
         before = await self._repeated(keep)
@@ -183,7 +147,7 @@ class App:
         if stored_card is not None and stored_card not in (said.older_card, said.message_id):
             await send(Unpin(message_id=stored_card))
         if before.place_code:
-            await self._refine(incoming, before.place_code, send, said.at)
+            await self._at_once.refine(incoming, before.place_code, send, said.at)
 
     async def _turn(
         self, incoming: Incoming, assessment: Assessment, send: Send, now: datetime
@@ -224,6 +188,9 @@ class App:
         now: datetime,
     ) -> None:
         """Send what was committed, then tidy up the card the person already has."""
+        if outcome.answer is not None:
+            said = await self._at_once.say(incoming, outcome.answer, send, now)
+            await self._at_once.tidy(said, send)
         for reply in outcome.replies:
             sent = await send(reply)
             if reply.pin and sent.message_id is not None:
@@ -247,19 +214,7 @@ class App:
         if before.card and before.card.message_id and now - before.card.sent_at > CARD_STAYS:
             await send(Unpin(message_id=before.card.message_id))
         elif after.place_code and after.place_code != before.place_code:
-            await self._refine(incoming, after.place_code, send, now)
-
-    async def _refine(self, incoming: Incoming, place_code: str, send: Send, now: datetime) -> None:
-        """Show the place's numbers in a card that went out before the place was known."""
-        remembered = self._memory.of(incoming.address)
-        if remembered.card is None or remembered.card_message_id is None:
-            return
-        card = self._desk.refined(remembered.card, place_code, remembered, now)
-        if card is not None:
-            await send(Edit(message_id=remembered.card_message_id, reply=card.reply))
-            self._memory.keep(
-                incoming.address, replace(remembered, card=card, place_code=place_code)
-            )
+            await self._at_once.refine(incoming, after.place_code, send, now)
 
     async def _apologise(self, incoming: Incoming, send: Send) -> None:
         try:
@@ -326,17 +281,6 @@ class App:
                 self._orders[address] = (lock, waiting - 1)
             else:
                 del self._orders[address]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Said:
-    """What went out at once, and the card it takes the place of."""
-
-    incoming: Incoming
-    answer: Answer
-    message_id: str | None
-    older_card: str | None
-    at: datetime
 
 
 def _log_failure(what: str, incoming: Incoming, error: BaseException) -> None:

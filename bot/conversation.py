@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from bot.crisis.card import Card
 from bot.crisis.desk import Desk
 from bot.crisis.detect import Assessment
+from bot.crisis.ways import Answer
 from bot.messages import BELOW, Choice, Incoming, Reply
 from bot.settings import Operator
 from bot.voice import Voice
@@ -129,14 +129,14 @@ def _moment(written: str | None) -> datetime | None:
 class Outcome:
     """What one turn decided: what to say, what to remember, and whether to forget it all.
 
-    `card` is set when the first reply is a crisis card. `told` is what the person told us of
-    lines: the line's id, and what.
+    `answer` is set, and `replies` empty, where the crisis desk answers. `told` is what the person
+    told us of lines: the line's id, and what.
     """
 
     replies: tuple[Reply, ...]
     conversation: Conversation
     forget: bool = False
-    card: Card | None = None
+    answer: Answer | None = None
     told: tuple[tuple[str, Told], ...] = ()
 
 

@@ -40,10 +40,10 @@ class Incoming:
 
     `address` is `platform:who`, as in "console:ana". `update_id` is the platform's own name for
     this event: the same event delivered twice carries the same one. `token` is set for a press.
-    `message_id` names the message that was pressed, where the platform says so. `sent_at` is when
-    it was written, where that is known. Beside an `attachment`, `text` is what stands in it: it is
-    read for danger and for nothing else. `places` are where a shared point may lie. `private_link`
-    leads from a room to where we can talk.
+    `message_id` names the message that was pressed, `written_id` the one that was written, where
+    the platform says so. `sent_at` is when it was written, where that is known. Beside an
+    `attachment`, `text` is what stands in it: it is read for danger and for nothing else. `places`
+    are where a shared point may lie. `private_link` leads from a room to where we can talk.
     """
 
     address: str
@@ -53,6 +53,7 @@ class Incoming:
     language_hint: str | None = None
     private: bool = True
     message_id: str | None = None
+    written_id: str | None = None
     sent_at: datetime | None = None
     attachment: Attachment | None = None
     places: tuple[Place, ...] = ()
@@ -68,12 +69,16 @@ class Incoming:
 class Choice:
     """A button: what it says, and the token that carries its whole meaning.
 
+    `copies` are words that the button copies, on platforms that have such buttons; the token shows
+    them alone on the others.
+
     Raises:
         ValueError: the token is not 1 to 64 bytes of printable ASCII, or the label is empty.
     """
 
     token: str
     label: str
+    copies: str | None = None
 
     def __post_init__(self) -> None:
         if not (0 < len(self.token) <= MAX_TOKEN_BYTES and self.token.isascii()):
@@ -121,15 +126,26 @@ class Unpin:
     message_id: str
 
 
-Intent = Reply | Edit | Pin | Unpin
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remove:
+    """Take messages out of the conversation, theirs and ours, as far as the platform lets us."""
+
+    message_ids: tuple[str, ...]
+
+
+Intent = Reply | Edit | Pin | Unpin | Remove
 """What the core wants done. A platform that cannot do it says so and loses no word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """What the adapter did. `message_id` is None where the platform gives messages no name."""
+    """What the adapter did. `message_id` is None where the platform gives messages no name.
+
+    `removed` says whether messages are gone.
+    """
 
     message_id: str | None = None
+    removed: bool = False
 
 
 Send = Callable[[Intent], Awaitable[Sent]]

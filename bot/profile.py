@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.crisis.wording import PUBLISHED, Wording
 from bot.voice import Voice
 
 
@@ -11,18 +12,36 @@ class Profile:
     """One language's. `about` is at most 120 characters, `description` 512; commands come in order.
 
     The about text and the description say what to do if nobody answers: when the program is dead
-    they are the only words left.
+    they are the only words left. Languages of the crisis path alone have no name and no commands of
+    their own: English's are shown.
     """
 
     language: str
-    name: str
+    name: str | None
     about: str
     description: str
     commands: Mapping[str, str]
 
 
-def profile(voice: Voice) -> Profile:
-    """Return the profile in one language."""
+def profiles(voices: Mapping[str, Voice], wordings: Mapping[str, Wording]) -> tuple[Profile, ...]:
+    """Return the profile in every language, English first."""
+    return (
+        *(_profile(voice) for voice in voices.values()),
+        *(_words_left(wording) for tag, wording in wordings.items() if tag not in PUBLISHED),
+    )
+
+
+def _words_left(wording: Wording) -> Profile:
+    return Profile(
+        language=wording.language,
+        name=None,
+        about=wording.say("profile.about"),
+        description=wording.say("profile.description"),
+        commands={},
+    )
+
+
+def _profile(voice: Voice) -> Profile:
     return Profile(
         language=voice.language,
         name=voice.wording.say("profile.name"),

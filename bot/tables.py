@@ -94,3 +94,13 @@ line_report = Table(
     Index("line_report_reported_at", "reported_at"),
 )
 """One row a report of a wrong number, for curators; nothing in it says who reported it."""
+
+card_count = Table(
+    "card_count",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("language", String(10), primary_key=True),
+    Column("count", Integer, nullable=False),
+)
+"""How many crisis cards went out a day (UTC), by level and language; nothing says to whom."""

@@ -1,6 +1,8 @@
 import pytest
 
+from bot.crisis.ages import Ages
 from bot.crisis.detect import Detector
+from bot.crisis.wording import read_wordings
 from bot.schema import upgrade_schema
 from bot.store import open_store
 from bot.voice import read_voices
@@ -26,13 +28,25 @@ def detector():
 
 
 @pytest.fixture(scope="session")
+def ages():
+    return Ages.load()
+
+
+@pytest.fixture(scope="session")
+def wordings():
+    return read_wordings()
+
+
+@pytest.fixture(scope="session")
 def voices():
     return read_voices()
 
 
 @pytest.fixture(scope="session")
-def books(directory, detector, voices):
-    return Books(directory=directory, detector=detector, voices=voices)
+def books(directory, detector, ages, wordings, voices):
+    return Books(
+        directory=directory, detector=detector, ages=ages, wordings=wordings, voices=voices
+    )
 
 
 @pytest.fixture

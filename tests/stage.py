@@ -11,7 +11,7 @@ from bot.app import App, Parts
 from bot.crisis.desk import Desk
 from bot.crisis.memory import Memory
 from bot.errors import DatabaseUnreachable
-from bot.messages import Edit, Incoming, Intent, Pin, Reply, Sent, Unpin
+from bot.messages import Edit, Incoming, Intent, Pin, Remove, Reply, Sent, Unpin
 from bot.schema import upgrade_schema
 from bot.sealing import Keys
 from bot.settings import Operator
@@ -27,6 +27,8 @@ class Books:
 
     directory: object
     detector: object
+    ages: object
+    wordings: object
     voices: object
 
 
@@ -56,15 +58,18 @@ class Stage:
 
     url: str
     parts: Books
+    folder: Path | None = None
     operator: Operator = field(default_factory=Operator)
     address: str = "console:ana"
     language: str | None = None
     now: datetime = NOON
+    removing: bool = True
     sent: list[Intent] = field(default_factory=list)
 
     def __post_init__(self):
         self.updates = count(1)
         self.messages = count(1)
+        self.written = count(1)
         self.stores: list[Store] = [open_store(self.url)]
         self.keys = Keys([KEY])
         self.app = self._app()
@@ -75,17 +80,17 @@ class Stage:
 
     @classmethod
     async def open(cls, folder: Path, parts: Books, **more) -> "Stage":
-        stage = cls(url=f"sqlite:///{folder / 'stage.sqlite3'}", parts=parts, **more)
+        stage = cls(url=f"sqlite:///{folder / 'stage.sqlite3'}", folder=folder, parts=parts, **more)
         await stage.store.run(upgrade_schema)
         return stage
 
-    def _app(self) -> App:
-        wordings = {tag: voice.wording for tag, voice in self.parts.voices.items()}
+    def _app(self, memory: Memory | None = None) -> App:
         self.desk = Desk(
             directory=self.parts.directory,
             detector=self.parts.detector,
-            wordings=wordings,
-            memory=Memory(),
+            ages=self.parts.ages,
+            wordings=self.parts.wordings,
+            memory=memory or Memory(),
         )
         return App(
             Parts(
@@ -101,9 +106,7 @@ class Stage:
 
     def with_store(self, store: Store) -> None:
         self.stores.append(store)
-        memory = self.desk.memory
-        self.app = self._app()
-        self.app._memory = self.desk.memory = memory
+        self.app = self._app(self.desk.memory)
 
     async def restart(self) -> None:
         await self.close()
@@ -117,8 +120,12 @@ class Stage:
     def later(self, wait: timedelta) -> None:
         self.now += wait
 
-    def incoming(self, text="", *, token=None, update_id=None, address=None) -> Incoming:
+    def incoming(
+        self, text="", *, token=None, update_id=None, address=None, message_id=None
+    ) -> Incoming:
         return Incoming(
+            message_id=message_id,
+            written_id=None if token else f"w{next(self.written)}",
             address=address or self.address,
             update_id=update_id or f"u{next(self.updates)}",
             text=text,
@@ -128,6 +135,8 @@ class Stage:
 
     async def send(self, intent: Intent) -> Sent:
         self.sent.append(intent)
+        if isinstance(intent, Remove):
+            return Sent(removed=self.removing)
         return Sent(message_id=f"m{next(self.messages)}" if isinstance(intent, Reply) else None)
 
     async def write(self, text="", **more) -> list[Intent]:
@@ -162,6 +171,8 @@ def shown(intents: list[Intent]) -> list[str]:
                 lines += [f"--- in place of {intent.message_id}", *_reply_lines(intent.reply)]
             case Pin():
                 lines.append(f"--- pinned {intent.message_id}")
+            case Remove():
+                lines.append(f"--- removed {' '.join(intent.message_ids)}")
             case Unpin():
                 lines.append(f"--- unpinned {intent.message_id}")
     return [f"< {line}".rstrip() for line in lines]

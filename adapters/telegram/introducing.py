@@ -45,11 +45,12 @@ def _entries(lanes: Lanes, profile: Profile, language: str) -> Iterator[tuple[An
     async def name() -> str:
         return (await bot.get_my_name(language_code=tag)).name
 
-    yield (
-        commands,
-        lambda: bot.get_my_commands(scope=scope, language_code=tag),
-        lambda: bot.set_my_commands(commands, scope=scope, language_code=tag),
-    )
+    if commands:
+        yield (
+            commands,
+            lambda: bot.get_my_commands(scope=scope, language_code=tag),
+            lambda: bot.set_my_commands(commands, scope=scope, language_code=tag),
+        )
     yield (
         profile.description,
         description,
@@ -60,4 +61,5 @@ def _entries(lanes: Lanes, profile: Profile, language: str) -> Iterator[tuple[An
         about,
         lambda: bot.set_my_short_description(profile.about, language_code=tag),
     )
-    yield profile.name, name, lambda: bot.set_my_name(profile.name, language_code=tag)
+    if profile.name is not None:
+        yield profile.name, name, lambda: bot.set_my_name(profile.name, language_code=tag)

@@ -125,8 +125,9 @@ class Reader:
         incoming = Incoming(
             address=f"telegram:{message.chat.id}",
             update_id=str(update.update_id),
-            text=_words(message),
+            text=_words(message, self._username),
             language_hint=_language(message),
+            written_id=str(message.message_id),
             sent_at=message.date if update.message is not None else None,
             attachment=attachment,
             places=places,
@@ -192,18 +193,28 @@ class Reader:
         return Attachment.OTHER, ()
 
 
-def _words(message: Message) -> str:
+def _words(message: Message, username: str) -> str:
     """Return every word that stands in a message, its own first: danger may be in any."""
     poll, contact, venue = message.poll, message.contact, message.venue
     found = [
         message.text,
         message.caption,
+        _quoted(message, username),
         *([poll.question, *(option.text for option in poll.options)] if poll else ()),
         *([contact.first_name, contact.last_name] if contact else ()),
         *([venue.title, venue.address] if venue else ()),
         message.document.file_name if message.document and not message.caption else None,
     ]
     return "\n".join(words for words in found if words)
+
+
+def _quoted(message: Message, username: str) -> str | None:
+    """Return what a reply quotes, of the person's own or of another chat; not our own words."""
+    if message.quote is None:
+        return None
+    answered = message.reply_to_message
+    ours = answered and answered.from_user and answered.from_user.username == username
+    return None if ours else message.quote.text
 
 
 def _language(message: Message) -> str | None:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
 from itertools import chain, repeat
@@ -19,9 +19,8 @@ from adapters.telegram.reading import Reader
 from adapters.telegram.webhook import Webhook
 from bot.app import App
 from bot.errors import SettingsError
-from bot.profile import profile
+from bot.profile import Profile
 from bot.settings import TelegramSettings
-from bot.voice import Voice
 from directory.gazetteer import Gazetteer
 from directory.model import Place
 
@@ -44,7 +43,7 @@ class Telegram:
         app: App,
         settings: TelegramSettings,
         *,
-        voices: Mapping[str, Voice],
+        profiles: Sequence[Profile],
         gazetteer: Gazetteer,
         webhook_secret: str,
         staff_addresses: tuple[str, ...] = (),
@@ -56,7 +55,7 @@ class Telegram:
             logging.getLogger(library).setLevel(logging.CRITICAL + 1)
         self._app = app
         self._settings = settings
-        self._voices = voices
+        self._profiles = profiles
         self._gazetteer = gazetteer
         self._secret = settings.webhook_secret or webhook_secret
         self._staff = _chats(staff_addresses)
@@ -74,9 +73,7 @@ class Telegram:
                 username=self._lanes.fast.username, staff_chats=self._staff, locate=self._locate
             )
             intake = Intake(self._app, self._lanes, reader)
-            introducing = asyncio.create_task(
-                introduce(self._lanes, [profile(voice) for voice in self._voices.values()])
-            )
+            introducing = asyncio.create_task(introduce(self._lanes, self._profiles))
             try:
                 await (self._pushed if self._settings.webhook_url else self._polled)(intake)
             finally:

@@ -11,7 +11,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 from adapters.telegram.calls import Lanes, patiently
 from adapters.telegram.showing import Keyboard, as_html, keyboard, texts
 from bot.errors import Undeliverable
-from bot.messages import Edit, Intent, Pin, Reply, Sent, Unpin
+from bot.messages import Edit, Intent, Pin, Remove, Reply, Sent, Unpin
 
 T = TypeVar("T")
 
@@ -47,6 +47,11 @@ class Chat:
             case Unpin():
                 await self._tidy(
                     lambda bot: bot.unpin_chat_message(self._chat_id, int(intent.message_id))
+                )
+            case Remove():
+                ids = [int(message_id) for message_id in intent.message_ids]
+                return Sent(
+                    removed=await self._tidy(lambda bot: bot.delete_messages(self._chat_id, ids))
                 )
         return Sent()
 
@@ -121,9 +126,14 @@ class Chat:
                 raise Undeliverable("there is no such chat") from error
             raise
 
-    async def _tidy(self, call: Callable[[Bot], Awaitable[bool]]) -> None:
-        """Pin or unpin; where it cannot be, the card is in the chat all the same."""
+    async def _tidy(self, call: Callable[[Bot], Awaitable[bool]]) -> bool:
+        """Pin, unpin or remove; where it cannot be, what was sent is in the chat all the same.
+
+        Messages of the last 48 hours can be removed, those of the person too; ids that are gone
+        are passed over. https://core.telegram.org/bots/api#deletemessages (read 2026-11-25).
+        """
         try:
-            await patiently(lambda: call(self._lanes.fast), again=True)
+            return bool(await patiently(lambda: call(self._lanes.fast), again=True))
         except TelegramError as error:
-            log.info("telegram: a pin was refused: %s", type(error).__name__)
+            log.info("telegram: not pinned or not removed: %s", type(error).__name__)
+            return False

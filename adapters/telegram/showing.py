@@ -5,7 +5,13 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, ReplyKeyboardMarkup
+from telegram import (
+    CopyTextButton,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    ReplyKeyboardMarkup,
+)
 
 from adapters.rendering import as_plain_text, fit, utf16_units
 from bot.messages import Choice, Reply
@@ -19,9 +25,13 @@ MAX_BUTTONS: Final = 100
 MAX_LABEL_CHARACTERS: Final = 60
 """A longer label is cut by phones: then the labels stand in the text, numbered."""
 
+MAX_COPIED: Final = 256
+"""Characters a button may copy. https://core.telegram.org/bots/api#copytextbutton (2026-11-25)."""
+
 Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup
 
-_NUMBER_ALONE: Final = re.compile(r"^[+*#]?\d[\d *#()-]*$", re.MULTILINE)
+_NUMBER_ALONE: Final = re.compile("^\u2068?[+*#]?\\d[\\d *#()-]*\u2069?$", re.MULTILINE)
+"""In right-to-left text a number stands in an isolate."""
 
 
 def texts(reply: Reply) -> list[str]:
@@ -48,9 +58,14 @@ def _keyboard(choices: tuple[Choice, ...], place_button: str | None) -> Keyboard
             resize_keyboard=True,
             one_time_keyboard=True,
         )
-    return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(choice.label, callback_data=choice.token)] for choice in choices]
-    )
+    return InlineKeyboardMarkup([[_button(choice)] for choice in choices])
+
+
+def _button(choice: Choice) -> InlineKeyboardButton:
+    copies = choice.copies or ""
+    if 0 < len(copies) <= MAX_COPIED:
+        return InlineKeyboardButton(choice.label, copy_text=CopyTextButton(copies))
+    return InlineKeyboardButton(choice.label, callback_data=choice.token)
 
 
 def as_html(text: str) -> str:

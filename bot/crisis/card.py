@@ -2,29 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from bot.crisis.gates import Kind
-from bot.crisis.wording import Wording
+from bot.crisis.shown import Scene, emergency_line, service_block
+from bot.crisis.wording import PUBLISHED, Wording
 from bot.messages import BELOW, Choice, Reply
 from directory.lookup import PAGE, Match, elsewhere, emergency_numbers, pages, serving
-from directory.model import (
-    Contact,
-    ContactKind,
-    Directory,
-    EmergencyNumber,
-    Place,
-    Service,
-    ServiceKind,
-)
-from directory.reach import WRITTEN, number_shown, reached
+from directory.model import EmergencyNumber, Place, ServiceKind
 
 MAX_LINES: Final = PAGE
 """Services on one card: a longer list does not help somebody who is already overwhelmed."""
-
-MAX_NUMBERS: Final = 2
-"""Phone numbers shown of one service; all of them are behind *Find a line*."""
 
 RULE_NUMBER: Final = "112"
 """What the general rule names where no place is known. Limits: `emergency.rule_limits`."""
@@ -33,17 +21,26 @@ FINDER_URL: Final = "https://findahelpline.com"
 """International finder; source and date in `directory/data/international.toml`."""
 
 _VIOLENCE: Final = frozenset({"domestic_violence", "sexual_assault"})
+_YOUTH: Final = frozenset({"youth"})
+
+_ALONE: Final = frozenset({Kind.DANGER, Kind.WORRY})
+"""Kinds whose ways on differ from everybody else's; their tokens say so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Phone:
-    """What decides which numbers come first: the SIM, and the lines reported wrong today."""
+class Person:
+    """What decides which lines come first, beside the place.
+
+    `sim` is the SIM's country or "data", `sunk` are lines reported wrong today, `young` is
+    somebody whose words told an age under 20.
+    """
 
     sim: str | None = None
     sunk: frozenset[str] = frozenset()
+    young: bool = False
 
 
-ANY_PHONE: Final = Phone()
+ANYBODY: Final = Person()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +54,7 @@ class Card:
     reply: Reply
     emergency: tuple[EmergencyNumber, ...]
     matches: tuple[Match, ...]
+    young: bool
 
     @property
     def place_code(self) -> str | None:
@@ -65,33 +63,26 @@ class Card:
 
 
 def crisis_card(
-    directory: Directory,
-    wording: Wording,
+    scene: Scene,
     *,
     level: int,
     kind: Kind,
     places: Sequence[Place],
-    now: datetime,
-    phone: Phone = ANY_PHONE,
+    person: Person = ANYBODY,
 ) -> Card:
     """Return the card for one message. Pure: same input, same memory, same bytes.
 
     Several `places` are an ambiguous name: the numbers of each are shown. No place gives the
     general rule, an international finder and a question, never an empty reply.
     """
-    violence = kind is Kind.DANGER
-    emergency = [
-        (place, number)
-        for place in places
-        for number in emergency_numbers(directory, place, violence=violence)
-    ]
-    matches = _matches(directory, wording, kind=kind, places=places, now=now, phone=phone)
-    number = emergency[0][1].number if emergency else RULE_NUMBER
+    wording = scene.wording
+    emergency = numbers_for_danger(scene, places, kind=kind)
+    matches = _matches(scene, kind=kind, places=places, person=person)
     blocks = [
-        _emergency_block(directory, wording, places=places, emergency=emergency),
-        wording.say(f"lead.{_lead(kind, level)}").format(number=number),
-        *(service_block(directory, wording, match, now=now) for match in matches),
-        _foot(wording, places=places, matches=matches),
+        _emergency_block(scene, places=places, emergency=emergency),
+        _lead(wording, kind, level, number=first_number(emergency), matches=matches),
+        *(service_block(scene, match) for match in matches),
+        _foot(wording, places=places, matches=matches, young=person.young),
     ]
     return Card(
         level=level,
@@ -100,130 +91,107 @@ def crisis_card(
         places=tuple(places),
         reply=Reply(
             text="\n\n".join(block for block in blocks if block),
-            choices=card_choices(wording, places),
+            choices=card_choices(wording, places, kind=kind),
             # Danger from another person: what is pinned may be seen by them.
             pin=kind is not Kind.DANGER,
             urgent=True,
         ),
         emergency=tuple(number for _, number in emergency),
         matches=matches,
+        young=person.young,
     )
 
 
-def card_choices(wording: Wording, places: Sequence[Place]) -> tuple[Choice, ...]:
-    """Return the ways on from a card; each token says where the person is."""
-    where = f":{places[0].code}" if len(places) == 1 else ""
-    verbs = ("text", "breathe", "tell", "ok")
+def card_choices(
+    wording: Wording, places: Sequence[Place], *, kind: Kind = Kind.NONE
+) -> tuple[Choice, ...]:
+    """Return the ways on from a card; each token says where the person is and what it is about."""
+    verbs = ["call", "next", "text", "breathe", "tell", "ok"]
+    if kind is Kind.WORRY:
+        verbs = ["friend", "call", "next", "text", "tell", "ok"]
+    if kind is Kind.DANGER:
+        verbs = ["next", "text", "tell", "pin", "ok"]
+    if not places:
+        verbs.remove("next")  # No line was shown yet.
     ways = [
-        Choice(token=f"crisis.{verb}{where}", label=wording.say(f"choices.{verb}"))
+        Choice(
+            token=token(f"crisis.{verb}", places, kind=kind), label=wording.say(f"choices.{verb}")
+        )
         for verb in verbs
     ]
     if not places:
         ways.insert(0, Choice(token=f"lines.ask{BELOW}", label=wording.say("choices.place")))
+    if kind is Kind.DANGER:
+        ways.insert(0, Choice(token="crisis.hide", label=wording.say("choices.hide")))
     return (*ways, Choice(token=f"menu{BELOW}", label=wording.say("choices.menu")))
 
 
-def written_ways(
-    directory: Directory,
-    wording: Wording,
-    *,
-    places: Sequence[Place],
-    now: datetime,
-    phone: Phone = ANY_PHONE,
-) -> str:
-    """Return the ways to write to a line instead of calling, or the finder where none is known."""
-    matches = [
-        match
+def token(verb: str, places: Sequence[Place], *, kind: Kind, more: str = "") -> str:
+    """Return a token with its place, its kind where that matters, and what else it names.
+
+    >>> token("crisis.next", [], kind=Kind.WORRY)
+    'crisis.next::worry'
+    """
+    code = places[0].code if len(places) == 1 else ""
+    parts = [verb, code, kind.value if kind in _ALONE else "", more]
+    while not parts[-1]:
+        parts.pop()
+    return ":".join(parts)
+
+
+def numbers_for_danger(
+    scene: Scene, places: Sequence[Place], *, kind: Kind
+) -> list[tuple[Place, EmergencyNumber]]:
+    """Return each place's emergency numbers; the police's first for danger from a person."""
+    return [
+        (place, number)
         for place in places
-        for match in _ranked(directory, wording, place, now, phone)
-        if _is_for_a_crisis(match)
-        and any(c.kind in WRITTEN for c in reached(match.service, place, phone.sim))
+        for number in emergency_numbers(scene.directory, place, violence=kind is Kind.DANGER)
     ]
-    finder = f"{wording.say('lines.finder')}:\n{FINDER_URL}"
-    if not matches:
-        return f"{wording.say('after.text_none')}\n{finder}"
-    blocks = [
-        service_block(directory, wording, match, now=now, kinds=WRITTEN)
-        for match in _first_page(matches)
-    ]
-    return "\n\n".join([wording.say("after.text"), *blocks])
 
 
-def service_block(
-    directory: Directory,
-    wording: Wording,
-    match: Match,
-    *,
-    now: datetime,
-    kinds: Sequence[ContactKind] = tuple(ContactKind),
+def first_number(emergency: Sequence[tuple[Place, EmergencyNumber]]) -> str:
+    """Return the number a sentence names: the place's first, else the general rule's."""
+    return emergency[0][1].number if emergency else RULE_NUMBER
+
+
+def ordered_lines(scene: Scene, place: Place, *, kind: Kind, person: Person) -> list[Match]:
+    """Return the lines for a crisis in a place, best first.
+
+    For danger from a person, lines about violence come first; for the young, one for the young.
+    Nothing that is for another part of the country than theirs.
+    """
+    ranked = _ranked(scene, place, person)
+    lines = [match for match in ranked if _is_for_a_crisis(match)]
+    first: list[Match] = []
+    if kind is Kind.DANGER:
+        first = [match for match in ranked if _VIOLENCE & set(match.service.topics)]
+    elif person.young:
+        first = _best_with_pair([match for match in ranked if _is_for_the_young(match)])
+    return [*first, *(match for match in lines if match not in first)]
+
+
+def first_page(matches: Sequence[Match]) -> list[Match]:
+    """Return the first three at most; two lines that belong together are both there or neither."""
+    return list(next(iter(pages(matches)), ()))
+
+
+def _lead(
+    wording: Wording, kind: Kind, level: int, *, number: str, matches: Sequence[Match]
 ) -> str:
-    """Return one service: its numbers each on a line of its own, then its name and the facts.
-
-    A number that does not ring from the person's SIM stands behind the others, and that is said.
-    """
-    service = match.service
-    facts = [service.name]
-    if service.area is not None:
-        facts.append(service.area)
-    if service.cost == "free":
-        facts.append(wording.say("lines.free"))
-    if ContactKind.PHONE in kinds or not _rings(service):
-        # Hours known of a line are its telephone's; its chat may keep others.
-        facts.append(_opening(directory, wording, match, now))
-    reachable = reached(service, match.place, match.sim)
-    contacts = [contact for contact in reachable if contact.kind in kinds]
-    numbers = [
-        _line(directory, wording, match, contact)
-        for contact in contacts
-        if contact.kind is ContactKind.PHONE
-    ][:MAX_NUMBERS]
-    written = [
-        _line(directory, wording, match, contact) for contact in contacts if contact.kind in WRITTEN
-    ][: MAX_NUMBERS if numbers else None]
-    web = [
-        contact_line(wording, contact)
-        for contact in contacts
-        if contact.kind is ContactKind.WEB and not numbers and not written
-    ]
-    silent = [c.value for c in service.contacts if c.kind in kinds and c not in reachable]
-    if silent:
-        web.append(wording.say("lines.not_your_sim", numbers=", ".join(silent[:MAX_NUMBERS])))
-    sources = wording.say(
-        "lines.sources_one" if service.lineages == 1 else "lines.sources_many"
-    ).format(count=service.lineages, date=service.newest_source)
-    return "\n".join([*numbers, " · ".join(facts), *written, *web, sources])
+    """Return the sentences over the lines; that somebody listens now only where somebody does."""
+    about = _about(kind, level)
+    lead = wording.say(f"lead.{about}", number=number)
+    if not matches or about in ("imminent", "danger"):
+        return lead
+    listens = "listen_now" if any(match.open_now for match in matches) else "listen"
+    return f"{lead}\n{wording.say('card.listen_too' if about == 'worry' else f'card.{listens}')}"
 
 
-def _line(directory: Directory, wording: Wording, match: Match, contact: Contact) -> str:
-    """Return a contact as this phone dials it."""
-    service = match.service
-    abroad = service.country != match.place.country or match.sim not in (None, service.country)
-    calling_code = directory.countries[service.country].calling_code
-    shown = number_shown(contact, calling_code=calling_code, abroad=abroad)
-    return contact_line(wording, contact, shown=shown)
-
-
-def contact_line(wording: Wording, contact: Contact, *, shown: str = "") -> str:
-    """Return a contact as it is shown: a number to call stands alone, so that it can be tapped.
-
-    `shown` takes the place of its value: the number with its country before it.
-    """
-    shown = shown or contact.value
-    if contact.extension:
-        shown = wording.say("lines.extension", number=shown, extension=contact.extension)
-    if contact.kind is ContactKind.PHONE:
-        return shown
-    if contact.kind is ContactKind.SMS:
-        if contact.keyword:
-            return f"{wording.say('lines.text_keyword', keyword=contact.keyword)}\n{shown}"
-        return f"{wording.say('lines.text')}\n{shown}"
-    return f"{wording.say(f'lines.{contact.kind}')}: {shown}"
-
-
-def _lead(kind: Kind, level: int) -> str:
+def _about(kind: Kind, level: int) -> str:
     if kind is Kind.NONE:
         return "asked"
-    if kind in (Kind.DANGER, Kind.WORRY):
+    if kind in _ALONE:
         return kind.value
     if level == 3:  # noqa: PLR2004 - the level's name is its number, DESIGN section 4
         return "imminent"
@@ -231,100 +199,86 @@ def _lead(kind: Kind, level: int) -> str:
 
 
 def _matches(
-    directory: Directory,
-    wording: Wording,
-    *,
-    kind: Kind,
-    places: Sequence[Place],
-    now: datetime,
-    phone: Phone,
+    scene: Scene, *, kind: Kind, places: Sequence[Place], person: Person
 ) -> tuple[Match, ...]:
-    found = [
-        _of_place(_ranked(directory, wording, place, now, phone), kind=kind) for place in places
-    ]
+    found = [_of_place(scene, place, kind=kind, person=person) for place in places]
     # Two places, one name: a line of each in turn, so that neither is left out.
     in_turn = [match for rank in range(MAX_LINES) for ms in found for match in ms[rank : rank + 1]]
     return tuple(in_turn[:MAX_LINES])
 
 
-def _ranked(
-    directory: Directory, wording: Wording, place: Place, now: datetime, phone: Phone
-) -> list[Match]:
-    """Return what serves a place; nothing that is for another part of the country than theirs."""
+def _ranked(scene: Scene, place: Place, person: Person) -> list[Match]:
     matches = serving(
-        directory, place, now=now, language=wording.language, sim=phone.sim, sunk=phone.sunk
+        scene.directory,
+        place,
+        now=scene.now,
+        language=scene.wording.language,
+        sim=person.sim,
+        sunk=person.sunk,
     )
     return [match for match in matches if not elsewhere(match.service, place)]
 
 
-def _of_place(matches: Sequence[Match], *, kind: Kind) -> list[Match]:
-    lines = [match for match in matches if _is_for_a_crisis(match)]
-    if kind is not Kind.DANGER:
-        return _first_page(lines)
-    about_violence = [match for match in matches if _VIOLENCE & set(match.service.topics)]
-    return _first_page([*about_violence, *(m for m in lines if m not in about_violence)])
+def _of_place(scene: Scene, place: Place, *, kind: Kind, person: Person) -> list[Match]:
+    lines = ordered_lines(scene, place, kind=kind, person=person)
+    return _with_own_language(first_page(lines), lines, scene.wording.language)
 
 
-def _first_page(matches: Sequence[Match]) -> list[Match]:
-    """Return the first three at most; two lines that belong together are both there or neither."""
-    return list(next(iter(pages(matches)), ()))
+def _best_with_pair(matches: Sequence[Match]) -> list[Match]:
+    """Return the first, and the one that belongs to it: youth lines alone would help few."""
+    best = matches[:1]
+    pair = best[0].service.pair if best else None
+    return [*best, *(match for match in matches[1:] if pair and match.service.pair == pair)]
 
 
-def _rings(service: Service) -> bool:
-    return any(contact.kind is ContactKind.PHONE for contact in service.contacts)
+def _with_own_language(page: Sequence[Match], lines: Sequence[Match], language: str) -> list[Match]:
+    """Return a page with a line that speaks the person's language on it, where there is one."""
+    own = [match for match in lines if language in match.service.languages]
+    if not own or any(match in page for match in own):
+        return list(page)
+    kept = list(page[: MAX_LINES - 1])
+    while kept and kept[-1].service.pair and len(page) > len(kept):
+        if page[len(kept)].service.pair != kept[-1].service.pair:
+            break
+        kept.pop()
+    return [*kept, own[0]]
 
 
 def _is_for_a_crisis(match: Match) -> bool:
     return match.service.kind in (ServiceKind.CRISIS_LINE, ServiceKind.TEXT_LINE)
 
 
+def _is_for_the_young(match: Match) -> bool:
+    return bool(_YOUTH & set(match.service.topics)) and not match.service.for_music
+
+
 def _emergency_block(
-    directory: Directory,
-    wording: Wording,
+    scene: Scene,
     *,
     places: Sequence[Place],
     emergency: Sequence[tuple[Place, EmergencyNumber]],
 ) -> str:
+    wording = scene.wording
     if not places:
         return f"{wording.say('emergency.rule')}\n{wording.say('emergency.rule_limits')}"
     if not emergency:
         return wording.say("emergency.numbers_unconfirmed")
-    return "\n".join(
-        wording.say(
-            f"emergency.{number.services[0]}",
-            number=number.number,
-            place=directory.country_name(place, wording.language),
-        )
-        for place, number in emergency
-    )
+    return "\n".join(emergency_line(scene, place, number) for place, number in emergency)
 
 
-def _opening(directory: Directory, wording: Wording, match: Match, now: datetime) -> str:
-    if match.service.always_open:
-        return wording.say("lines.always")
-    if match.open_now is None:
-        return wording.say("lines.hours_unknown")
-    if match.open_now:
-        return wording.say("lines.open_now")
-    if match.opens_at is None or (match.opens_at - now).days:
-        return wording.say("lines.closed")
-    hours, minutes = divmod((match.opens_at - now).seconds // 60, 60)
-    clock = directory.clocks.get(match.place.timezone or "")
-    opens_at = match.opens_at.astimezone(clock) if clock else match.opens_at
-    return wording.say(
-        "lines.opens_yours" if clock else "lines.opens_there",
-        length=f"{hours} h {minutes:02d}" if hours else f"{minutes} min",
-        time=f"{opens_at:%H:%M}",
-    )
-
-
-def _foot(wording: Wording, *, places: Sequence[Place], matches: Sequence[Match]) -> str:
+def _foot(
+    wording: Wording, *, places: Sequence[Place], matches: Sequence[Match], young: bool
+) -> str:
     lines = []
     if places and not matches:
         lines.append(wording.say("lines.none_here"))
     if not matches:
         lines.append(f"{wording.say('lines.finder')}: {FINDER_URL}")
+    if young:
+        lines.append(wording.say("card.young"))
     lines.append(wording.say("card.program"))
+    if wording.language not in PUBLISHED:
+        lines.append(wording.say("card.rest_in_english"))
     if not places:
         lines.append(wording.say("card.place_question"))
     return "\n".join(lines)

@@ -1,15 +1,18 @@
 """The desk every message passes first: it decides, from memory alone, whether a card goes out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.crisis.card import ANY_PHONE, Card, Phone, card_choices, crisis_card, written_ways
+from bot.crisis.ages import Ages
+from bot.crisis.card import ANYBODY, Card, Person, crisis_card
 from bot.crisis.detect import Assessment, Detector
 from bot.crisis.gates import HARD, Kind
 from bot.crisis.memory import Memory, Remembered
-from bot.crisis.wording import PUBLISHED, Wording
+from bot.crisis.shown import Scene
+from bot.crisis.ways import Answer, Asked, way_on
+from bot.crisis.wording import LANGUAGES, Wording, spoken
 from bot.messages import Incoming, Reply, token_chosen, typed_form
 from directory.model import Directory, Place
 from directory.places import place_by_code
@@ -25,18 +28,6 @@ MAX_PLACES: Final = 2
 """Namesakes shown on one card."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What the desk answers: one reply, and the card it came from unless it is a way on from one.
-
-    `calm` is the person saying they are OK: the next signal counts afresh.
-    """
-
-    reply: Reply
-    card: Card | None = None
-    calm: bool = False
-
-
 class Desk:
     """Detector, wording, directory and memory, all in place before the first message."""
 
@@ -45,6 +36,7 @@ class Desk:
         *,
         directory: Directory,
         detector: Detector,
+        ages: Ages,
         wordings: Mapping[str, Wording],
         memory: Memory,
     ):
@@ -54,6 +46,7 @@ class Desk:
         """Lines reported wrong today, as the last turn found them; a card never asks for them."""
         self._directory = directory
         self._detector = detector
+        self._ages = ages
         self._help_now = _typed_forms(wordings)
 
     def assess(self, incoming: Incoming) -> Assessment:
@@ -72,10 +65,11 @@ class Desk:
             return None
         return self.answer_request(
             request,
-            language=self._language(incoming, remembered),
+            language=self.language(incoming),
             places=self._places(incoming.text, remembered),
             now=now,
-            phone=self._phone(remembered.sim),
+            person=self._person(remembered, incoming.text),
+            message_id=incoming.message_id or remembered.card_message_id,
         )
 
     def answer_request(
@@ -85,36 +79,34 @@ class Desk:
         language: str,
         places: Sequence[Place],
         now: datetime,
-        phone: Phone = ANY_PHONE,
+        person: Person = ANYBODY,
+        message_id: str | None = None,
     ) -> Answer | None:
         """Return what a crisis token asks for, or None where it is not one.
 
-        The place a token carries ("crisis.text:DE") comes before the `places` known otherwise.
+        The place a token carries ("crisis.text:DE:worry") comes before the `places` known
+        otherwise. `message_id` is the message pressed, or the last card.
         """
-        verb, _, code = request.partition(":")
+        verb, code, kind, more = (*request.split(":", 3), "", "", "")[:4]
         place = place_by_code(self._directory, code) if code else None
         if place is not None and place.code in {known.code for known in places}:
             place = None  # Known more exactly, with its clock.
-        known = (place,) if place else tuple(places)
-        wording = self.wordings[language]
-        if verb == "crisis":
-            card = self.card(
-                level=HARD,
-                kind=Kind.NONE,
-                language=language,
-                places=known,
-                now=now,
-                phone=phone,
+        asked = Asked(
+            scene=self._scene(language, now),
+            places=(place,) if place else tuple(places),
+            person=person,
+            kind=Kind(kind) if kind in set(Kind) else Kind.NONE,
+            more=more,
+        )
+        if verb == "crisis" or (verb == "crisis.pin" and message_id is None):
+            card = crisis_card(
+                asked.scene, level=HARD, kind=asked.kind, places=asked.places, person=person
             )
-            return Answer(reply=card.reply, card=card)
-        if verb == "crisis.text":
-            text = written_ways(self._directory, wording, places=known, now=now, phone=phone)
-        elif verb in ("crisis.breathe", "crisis.tell", "crisis.ok"):
-            text = wording.say(f"after.{verb.removeprefix('crisis.')}")
-        else:
-            return None
-        reply = Reply(text=text, choices=card_choices(wording, known), urgent=True)
-        return Answer(reply=reply, calm=verb == "crisis.ok")
+            reply = replace(card.reply, pin=True) if verb == "crisis.pin" else card.reply
+            return Answer(reply=reply, card=card)
+        if verb == "crisis.pin":
+            return Answer(reply=asked.reply(asked.say("after.pinned")), pins=message_id)
+        return way_on(verb.removeprefix("crisis."), asked) if verb != "crisis." else None
 
     def card(
         self,
@@ -124,18 +116,11 @@ class Desk:
         language: str,
         places: Sequence[Place],
         now: datetime,
-        phone: Phone = ANY_PHONE,
+        person: Person = ANYBODY,
     ) -> Card:
-        """Return a card in a published language."""
-        return crisis_card(
-            self._directory,
-            self.wordings[language],
-            level=level,
-            kind=kind,
-            places=places,
-            now=now,
-            phone=phone,
-        )
+        """Return a card in one of `LANGUAGES`."""
+        scene = self._scene(language, now)
+        return crisis_card(scene, level=level, kind=kind, places=places, person=person)
 
     def refined(
         self, card: Card, place_code: str, remembered: Remembered, now: datetime
@@ -150,19 +135,30 @@ class Desk:
             language=card.language,
             places=(place,),
             now=now,
-            phone=self._phone(remembered.sim),
+            person=self._person(remembered),
         )
+
+    def language(self, incoming: Incoming) -> str:
+        """Return the language to answer somebody's danger in, where their words do not tell it."""
+        remembered = self.memory.of(incoming.address)
+        asked = self._help_now.get(typed_form(incoming.text), ()) if incoming.text else ()
+        after_card = remembered.card.language if remembered.card and remembered.sticky else None
+        known = (after_card, remembered.language, spoken(incoming.language_hint))
+        preferred = [language for language in known if language and language in self.wordings]
+        # "SOS" is every language's; "ayuda ya" is Spanish whatever the phone is set to.
+        if asked and not set(preferred) & set(asked):
+            return asked[0]
+        return next(iter(preferred), LANGUAGES[0])
 
     def apology(self, incoming: Incoming) -> Reply:
         """Return the fixed words for a turn that failed, with the way to urgent help."""
-        remembered = self.memory.of(incoming.address)
-        wording = self.wordings[self._language(incoming, remembered)]
+        wording = self.wordings[self.language(incoming)]
         urgent = wording.say("apology.urgent", rule=wording.say("emergency.rule"))
         return Reply(text=f"{wording.say('apology.text')}\n\n{urgent}")
 
     def room_line(self, incoming: Incoming) -> Reply:
         """Return the one neutral line a room gets, whatever was said in it."""
-        wording = self.wordings[published(incoming.language_hint) or PUBLISHED[0]]
+        wording = self.wordings[spoken(incoming.language_hint) or LANGUAGES[0]]
         return Reply(text=wording.say("room.line", link=incoming.private_link or ""))
 
     def _card_answer(
@@ -176,14 +172,14 @@ class Desk:
     ) -> Answer:
         language = assessment.language or ""
         if language not in self.wordings:
-            language = self._language(incoming, remembered)
+            language = self.language(incoming)
         card = self.card(
             level=level,
             kind=assessment.kind,
             language=language,
             places=self._places(incoming.text, remembered),
             now=now,
-            phone=self._phone(remembered.sim),
+            person=self._person(remembered, incoming.text),
         )
         return Answer(reply=card.reply, card=card)
 
@@ -202,8 +198,12 @@ class Desk:
             return place
         return replace(place, timezone=remembered.timezone or place.timezone)
 
-    def _phone(self, sim: str | None) -> Phone:
-        return Phone(sim=sim, sunk=self.sunk)
+    def _person(self, remembered: Remembered, text: str = "") -> Person:
+        young = remembered.young or (bool(text) and self._ages.young(text))
+        return Person(sim=remembered.sim, sunk=self.sunk, young=young)
+
+    def _scene(self, language: str, now: datetime) -> Scene:
+        return Scene(directory=self._directory, wording=self.wordings[language], now=now)
 
     def _request(self, incoming: Incoming, remembered: Remembered) -> str | None:
         """Return the crisis token a press, a command, a typed label or a typed number means."""
@@ -214,22 +214,6 @@ class Desk:
             return "crisis"
         token = token_chosen(remembered.offered, incoming.text)
         return token if token is not None and token.startswith("crisis") else None
-
-    def _language(self, incoming: Incoming, remembered: Remembered) -> str:
-        spoken = self._help_now.get(typed_form(incoming.text), ()) if incoming.text else ()
-        after_card = remembered.card.language if remembered.card and remembered.sticky else None
-        known = (after_card, remembered.language, published(incoming.language_hint))
-        preferred = [language for language in known if language and language in self.wordings]
-        # "SOS" is every language's; "ayuda ya" is Spanish whatever the phone is set to.
-        if spoken and not set(preferred) & set(spoken):
-            return spoken[0]
-        return next(iter(preferred), PUBLISHED[0])
-
-
-def published(language_hint: str | None) -> str | None:
-    """Return the published language a platform's hint ("es-419") asks for, or None."""
-    language = (language_hint or "").replace("_", "-").partition("-")[0].lower()
-    return language if language in PUBLISHED else None
 
 
 def _counts_as_danger(assessment: Assessment, remembered: Remembered, now: datetime) -> bool:

@@ -9,10 +9,13 @@ from bot.crisis.card import Card
 from bot.messages import Choice
 
 MAX_PEOPLE: Final = 20_000
-"""People remembered at once, about 1 KB each; the longest silent are dropped first."""
+"""People remembered at once, 1 to 4 KB each; the longest silent are dropped first."""
 
 MAX_UPDATES: Final = 20
 """Update ids kept for each person, as many as a conversation's row keeps."""
+
+MAX_MESSAGES: Final = 40
+"""Messages of each person whose names are kept, so that a talk can be hidden."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +25,8 @@ class Remembered:
     `timezone` is the clock where they are, `sim` their SIM's country or "data". `card` is the last
     crisis card, `card_message_id` its name on the platform and `card_sent_at`
     when it went out; `sticky` is off once the person said they are OK. `answered` are the updates
-    whose replies this process sent.
+    whose replies this process sent; `messages` names the newest messages, theirs and ours. `young`
+    is somebody whose words told an age under 20; it is written down nowhere.
     """
 
     language: str | None = None
@@ -35,10 +39,16 @@ class Remembered:
     card_sent_at: datetime | None = None
     sticky: bool = False
     answered: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
+    young: bool = False
 
     def with_answered(self, update_id: str) -> "Remembered":
         """Return this with one more update answered."""
         return replace(self, answered=(*self.answered, update_id)[-MAX_UPDATES:])
+
+    def with_message(self, message_id: str) -> "Remembered":
+        """Return this with one more message that can be removed."""
+        return replace(self, messages=(*self.messages, message_id)[-MAX_MESSAGES:])
 
 
 class Memory:

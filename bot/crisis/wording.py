@@ -12,9 +12,20 @@ from typing import Final
 from directory.errors import FrontDoorError
 
 PUBLISHED: Final = ("en", "es", "fr", "de")
-"""Languages the bot speaks, English first: it is the source text and the last resort."""
+"""Languages the whole bot speaks, English first: it is the source text and the last resort."""
 
+LANGUAGES: Final = (
+    *PUBLISHED,
+    "ar", "hi", "id", "it", "ja", "ko", "nl", "pl", "pt", "ru", "sv", "tr", "uk", "zh",
+)  # fmt: skip
+"""Languages the crisis path speaks: every one the detector understands."""
+
+LONGEST_SHORT_NUMBER: Final = 6
+"""Digits up to which a number is also said in words: screen readers make hundreds of it."""
+
+_RIGHT_TO_LEFT: Final = frozenset({"ar"})
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
+_SIGNS: Final = {"*": "star", "#": "hash"}
 
 
 class WordingError(FrontDoorError):
@@ -32,17 +43,46 @@ class Wording:
     def say(self, key: str, **values: str | int) -> str:
         """Return the text `key` names, with its placeholders filled."""
         text = self.texts[key]
-        return text.format(**values) if values else text
+        if not values:
+            return text
+        return text.format(**{name: self.apart(str(value)) for name, value in values.items()})
+
+    def apart(self, text: str) -> str:
+        """Return a number or a name that keeps its own direction in right-to-left text.
+
+        U+2068 and U+2069 (Unicode Bidirectional Algorithm, UAX 9): "0800 1110111" in Arabic would
+        be shown as "1110111 0800".
+        """
+        if self.language not in _RIGHT_TO_LEFT or not text:
+            return text
+        return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
+
+    def in_words(self, number: str) -> str:
+        """Return a short number digit by digit in words, "" for a longer one.
+
+        A space in the number becomes a comma, as people say it.
+        """
+        if sum(character.isdigit() for character in number) > LONGEST_SHORT_NUMBER:
+            return ""
+        groups = [
+            " ".join(
+                self.texts[f"digits.{_SIGNS.get(sign, sign)}"]
+                for sign in group
+                if sign.isdigit() or sign in _SIGNS
+            )
+            for group in number.split()
+        ]
+        return ", ".join(group for group in groups if group)
 
 
 def read_wordings(folder: Traversable | Path | None = None) -> dict[str, Wording]:
-    """Return the wording of every published language.
+    """Return the wording of every language, English first.
 
     Raises:
         WordingError: a file is missing or garbled, or its texts or placeholders are not English's.
     """
     source = files("bot.crisis") / "wording" if folder is None else folder
-    wordings = {language: _read(source, language) for language in PUBLISHED}
+    wordings = {language: _read(source, language) for language in LANGUAGES}
     faults = [
         f"{wording.language}.toml: {fault}"
         for wording in wordings.values()
@@ -51,6 +91,22 @@ def read_wordings(folder: Traversable | Path | None = None) -> dict[str, Wording
     if faults:
         raise WordingError("; ".join(faults))
     return wordings
+
+
+def published(language_hint: str | None) -> str | None:
+    """Return the language of the whole bot that a platform's hint ("es-419") asks for, or None."""
+    language = _language(language_hint)
+    return language if language in PUBLISHED else None
+
+
+def spoken(language_hint: str | None) -> str | None:
+    """Return the language of the crisis path that a platform's hint asks for, or None."""
+    language = _language(language_hint)
+    return language if language in LANGUAGES else None
+
+
+def _language(hint: str | None) -> str:
+    return (hint or "").replace("_", "-").partition("-")[0].lower()
 
 
 def _read(folder: Traversable | Path, language: str) -> Wording:

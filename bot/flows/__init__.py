@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.conversation import Outcome, Turn
-from bot.crisis.card import Phone
+from bot.crisis.card import Person
 from bot.flows import (
     attachments,
     find_help,
@@ -73,7 +73,7 @@ COMMANDS: Final = ("start", "help", "lines", "talk", "guide", "language", "priva
 def respond(turn: Turn) -> Outcome:
     """Return what one message leads to. Pure: no I/O, no clock, no chance."""
     outcome = _answer(turn)
-    if outcome.forget:
+    if outcome.forget or outcome.answer:
         return outcome
     outcome = _with_sorry(turn, outcome)
     if turn.assessment.level == 1:
@@ -130,18 +130,19 @@ def _open(turn: Turn, token: str) -> Outcome:
 
 def _crisis(turn: Turn, token: str) -> Outcome:
     """Answer a crisis choice the desk could not see: its number typed after a restart."""
-    known = (turn.place,) if turn.place else ()
+    card = turn.conversation.card
     answer = turn.desk.answer_request(
         token,
-        language=turn.language,
-        places=known,
+        language=turn.desk.language(turn.incoming),
+        places=(turn.place,) if turn.place else (),
         now=turn.now,
-        phone=Phone(sim=turn.conversation.sim, sunk=turn.sunk),
+        person=Person(sim=turn.conversation.sim, sunk=turn.sunk),
+        message_id=card.message_id if card else None,
     )
     if answer is None:
         return menu.menu(turn, "")
     kept = replace(turn.conversation, offered=answer.reply.choices)
-    return Outcome(replies=(answer.reply,), conversation=kept, card=answer.card)
+    return Outcome(replies=(), conversation=kept, answer=answer)
 
 
 def _with_sorry(turn: Turn, outcome: Outcome) -> Outcome:
@@ -172,5 +173,5 @@ def _with_welcome(turn: Turn, outcome: Outcome) -> Outcome:
 
 def _with_quiet_line(turn: Turn, outcome: Outcome) -> Outcome:
     first, *others = outcome.replies
-    quiet = turn.voice.wording.say("quiet.line")
+    quiet = turn.desk.wordings[turn.desk.language(turn.incoming)].say("quiet.line")
     return replace(outcome, replies=(replace(first, text=f"{first.text}\n\n{quiet}"), *others))

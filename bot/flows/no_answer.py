@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.conversation import Outcome, Told, Turn
-from bot.crisis.card import contact_line
+from bot.crisis.shown import contact_line
 from bot.flows import find_help
 from bot.flows.asked import Asked, short_name
 from bot.flows.services import service_text

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.crisis.card import contact_line
+from bot.crisis.shown import contact_line
 from bot.voice import Voice
 from directory.lookup import Match, Why
 from directory.model import ContactKind, Cost, Directory, EmergencyNumber, Place, Service

@@ -160,7 +160,7 @@ def test_card_json(run):
     assert (told["level"], told["language"]) == (3, "de")
     assert told["text"].startswith("112")
     assert told["emergency"] == [{"number": "112", "services": ["all"]}]
-    assert told["choices"][0] == {"label": "Schreiben statt anrufen", "token": "crisis.text:DE"}
+    assert {"label": "Schreiben statt anrufen", "token": "crisis.text:DE"} in told["choices"]
 
 
 def test_card_without_a_place_assumes_none(run):
@@ -174,6 +174,28 @@ def test_card_in_a_language_without_one_is_wrong_use(run):
     status, _, err = run("card", "--language", "xx")
     assert status == 2
     assert "en, es, fr, de" in err
+
+
+def test_every_card_of_a_language_is_one_page_with_who_reviewed_it(run):
+    status, out, _ = run("card", "--all", "--language", "pl")
+    assert status == 0
+    assert out.startswith("Crisis wording, pl, hash ")
+    assert "not yet reviewed by a clinician or a native speaker" in out
+    assert "== card: level 3, imminent, PL" in out
+    assert "== after the card: friend" in out
+    assert "profile.about: " in out
+
+
+def test_cards_are_counted_and_small_counts_hidden(run, tmp_path):
+    assert run("db", "upgrade")[0] == 0
+    assert run("counts")[:2] == (1, "")
+    url = f"sqlite:///{tmp_path / 'cli.sqlite3'}"
+    stagedoor("chat", folder=tmp_path, stdin="quiero morir\n" * 2, DATABASE_URL=url)
+    status, out, _ = run("counts")
+    assert status == 0
+    assert out.split()[1:] == ["level", "2", "es", "<5"]
+    told = json.loads(run("counts", "--json")[1])
+    assert [row["count"] for row in told["cards"]] == ["<5"]
 
 
 def test_guide_json(run):

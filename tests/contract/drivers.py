@@ -13,7 +13,7 @@ class ConsoleDriver:
     platform = "console"
 
     def __init__(self, stage):
-        self._stage = stage
+        self.stage = self._stage = stage
         self._screen = io.StringIO()
         self._console = self._new_console()
 

@@ -5,6 +5,7 @@ import sqlite3
 import time
 
 from adapters.telegram.running import Telegram
+from bot.profile import profiles
 from bot.settings import TelegramSettings
 from tests.free_port import free_port
 from tests.stage import Stage
@@ -44,7 +45,7 @@ class TelegramDriver:
         platform = Telegram(
             self,
             self._settings(),
-            voices=self.stage.parts.voices,
+            profiles=profiles(self.stage.parts.voices, self.stage.parts.wordings),
             gazetteer=self.stage.parts.directory.atlas.gazetteer,
             webhook_secret=SECRET,
             staff_addresses=self._staff_addresses,

@@ -70,6 +70,7 @@ class Chat:
     messages: dict = field(default_factory=dict)
     pinned: list = field(default_factory=list)
     order: list = field(default_factory=list)
+    removed: set = field(default_factory=set)
 
 
 class Peer:
@@ -186,7 +187,8 @@ class Peer:
         for key in reversed(chat.order):
             keyboard = chat.messages[key].get("reply_markup", {}).get("inline_keyboard")
             if keyboard:
-                return [button["callback_data"] for row in keyboard for button in row]
+                buttons = [button for row in keyboard for button in row]
+                return [button["callback_data"] for button in buttons if "callback_data" in button]
         return []
 
     def said(self, chat_id, since=0):
@@ -376,6 +378,17 @@ class Peer:
         chat.pinned.remove(int(asked["message_id"]))
         return True
 
+    def _on_delete_messages(self, asked):
+        chat = self._known(asked["chat_id"])
+        if not 1 <= len(asked["message_ids"]) <= 100:
+            raise Refused(400, "Bad Request: message_ids: 1-100 identifiers")
+        gone = {int(message) for message in asked["message_ids"]}
+        chat.order = [message for message in chat.order if message not in gone]
+        chat.messages = {key: one for key, one in chat.messages.items() if key not in gone}
+        chat.pinned = [message for message in chat.pinned if message not in gone]
+        chat.removed |= gone
+        return True
+
     def _profile(self, asked, kind):
         return self.profile.get((kind, asked.get("language_code") or ""))
 
@@ -436,7 +449,9 @@ class Peer:
         markup = asked.get("reply_markup")
         buttons = [b for row in (markup or {}).get("inline_keyboard", ()) for b in row]
         for button in buttons:
-            if not 0 < len(button["callback_data"].encode()) <= 64 or not button["text"]:
+            copied = button.get("copy_text", {}).get("text", "")
+            told = len(button.get("callback_data", "").encode())
+            if not (0 < told <= 64 or 0 < len(copied) <= 256) or not button["text"]:
                 raise Refused(400, "Bad Request: BUTTON_DATA_INVALID")
         if len(buttons) > 100:
             raise Refused(400, "Bad Request: reply markup is too long")

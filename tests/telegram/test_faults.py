@@ -11,6 +11,7 @@ from aiohttp import ClientSession
 from adapters.telegram import http, polling
 from adapters.telegram.reading import Reader
 from bot.app import App
+from bot.crisis.wording import LANGUAGES
 from tests.telegram.driver import SECRET, PushedTelegramDriver, TelegramDriver
 from tests.telegram.peer import Fault
 
@@ -64,7 +65,8 @@ async def test_a_card_passes_a_lane_that_waits(polled):
     """Seen red with cards sent through the limited bot."""
     peer = polled.peer
     # A call that ends would let the limiter go on: the profile's are over first.
-    await peer.until(lambda: len(peer.made("getMyName")) == 5)
+    introduced = 1 + len(LANGUAGES)
+    await peer.until(lambda: len(peer.made("setMyShortDescription")) == introduced)
     peer.fail("sendMessage", Fault("429", retry_after=2))
     waiting = peer.says(OTHER, "Germany")
     await peer.until(lambda: peer.made("sendMessage"))

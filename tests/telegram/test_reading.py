@@ -71,6 +71,30 @@ async def test_danger_is_seen_in_an_edited_message(bot, peer):
     assert bot.said().startswith("112")
 
 
+def quoting(peer, chat, *, ours):
+    """Return the fields of a reply that quotes danger, from our message or from the person's."""
+    answered = peer._message(chat) | {"text": DANGER}
+    if ours:
+        answered["from"] = {
+            "id": 1,
+            "is_bot": True,
+            "first_name": "x",
+            "username": "stage_door_bot",
+        }
+    return {"reply_to_message": answered, "quote": {"text": DANGER, "position": 0}}
+
+
+async def test_danger_is_seen_in_what_a_reply_quotes(bot, peer):
+    await bot.settled(peer.says(bot.chat, "this", **quoting(peer, bot.chat, ours=False)))
+    assert bot.said().startswith("112")
+
+
+async def test_our_own_words_quoted_are_no_danger(bot, peer):
+    """Seen red with every quote read: a card about a card."""
+    await bot.settled(peer.says(bot.chat, "thanks", **quoting(peer, bot.chat, ours=True)))
+    assert "112" not in bot.said()
+
+
 async def test_an_album_gets_one_answer_and_danger_in_it_its_card(bot, peer):
     for caption in ({}, {}, {"caption": DANGER}, {}):
         photo = ATTACHMENTS["photo"][0]

@@ -2,8 +2,10 @@
 
 import pytest
 
+from adapters.telegram.showing import as_html
 from bot import app as shell
 from bot.conversation import Outcome
+from bot.crisis.wording import LANGUAGES, PUBLISHED
 from bot.messages import Choice, Reply
 from tests.telegram import shapes
 from tests.telegram.peer import Fault
@@ -110,6 +112,46 @@ async def test_the_card_is_pinned_silently_and_the_older_one_unpinned(bot, peer)
     assert "Germany" in chat.messages[chat.pinned[0]]["text"]
 
 
+async def test_a_talk_that_is_hidden_is_gone_theirs_and_ours(bot, peer):
+    written = peer.says(bot.chat, "my boyfriend hit me again")
+    await bot.settled(written)
+    theirs = peer.last["message"]["message_id"]
+    await bot.press("crisis.hide")
+    assert theirs in peer.chat(bot.chat).removed
+    (left,) = peer.texts(bot.chat)
+    assert left.startswith("I removed what I could from this chat.")
+
+
+async def test_what_the_service_does_not_remove_is_said(bot, peer):
+    await bot.write("my boyfriend hit me again")
+    peer.fail("deleteMessages", Fault("refused", description="Bad Request: too old"))
+    await bot.press("crisis.hide")
+    assert "I cannot remove messages here." in bot.said()
+
+
+async def test_a_message_to_one_person_is_copied_by_a_button(bot, peer):
+    await bot.write("i want to die")
+    await bot.press("crisis.tell")
+    keyboard = peer.made("sendMessage")[-1].asked["reply_markup"]["inline_keyboard"]
+    assert keyboard[0][0]["text"] == "Copy the message"
+    assert keyboard[0][0]["copy_text"]["text"].startswith("I'm having a very hard time.")
+
+
+async def test_the_minute_stays_in_one_message(bot, peer):
+    await bot.write("i want to die")
+    await bot.press("crisis.breathe")
+    shown = len(peer.texts(bot.chat))
+    await bot.press("crisis.breathe.2")
+    await bot.press("crisis.breathe.3")
+    assert len(peer.texts(bot.chat)) == shown
+    assert "Drop your shoulders." in peer.texts(bot.chat)[-1]
+
+
+def test_a_number_alone_stands_out_in_right_to_left_text_too():
+    """Seen red without the isolates in the pattern."""
+    assert as_html("\u20680800 1110111\u2069") == "<b>\u20680800 1110111\u2069</b>"
+
+
 async def test_the_card_learns_the_place_where_it_stands(bot, peer):
     await bot.write("i want to die")
     await bot.write("Germany")
@@ -170,14 +212,17 @@ async def test_a_deep_link_leads_where_it_says_and_deletes_nothing(bot, link, an
 
 async def test_the_profile_is_written_once_in_every_language(bot, peer):
     await peer.until(lambda: len(peer.made("getMyName")) == 5)
-    await peer.until(lambda: len(peer.made("setMyShortDescription")) == 5)
-    assert {language for _, language in peer.profile} == {"", "en", "es", "fr", "de"}
+    await peer.until(lambda: len(peer.made("setMyShortDescription")) == 1 + len(LANGUAGES))
+    assert {language for _, language in peer.profile} == {"", *LANGUAGES}
+    assert {tag for kind, tag in peer.profile if kind == "commands"} == {"", *PUBLISHED}
     for language in ("", "en"):
         assert "findahelpline.com" in peer.profile["short_description", language]
     assert "112" in peer.profile["description", "de"]
     written = len([call for call in peer.calls if call.method.startswith("setMy")])
     await bot.restart()
-    await peer.until(lambda: len(peer.made("getMyName")) == 10)
+    await peer.until(
+        lambda: len(peer.made("getMyShortDescription")) == 2 * (1 + len(LANGUAGES)), within=30
+    )
     assert len([call for call in peer.calls if call.method.startswith("setMy")]) == written
 
 

@@ -6,11 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.crisis.card import Person
 from bot.crisis.lexicon import read_lexicons
+from bot.crisis.review import CARDS, WAYS
+from bot.crisis.wording import LANGUAGES
 from bot.messages import Incoming
+from directory.places import place_by_code
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-pytestmark = pytest.mark.front_door
+pytestmark = [pytest.mark.front_door, pytest.mark.crisis]
 
 FORBIDDEN = ("open", "import", "socket.", "os.", "subprocess.", "sqlite3.", "ctypes.")
 
@@ -79,14 +83,38 @@ def test_every_countrys_card_at_every_hour_is_answered_from_memory_alone(desk, d
                     assert found.card is not None
 
 
-@pytest.mark.parametrize(
-    "token", ["crisis", "crisis.text:DE", "crisis.breathe", "crisis.tell:JP", "crisis.ok"]
-)
-def test_the_ways_on_from_a_card_are_answered_from_memory_alone(desk, token):
-    incoming = Incoming(address="console:ana", update_id="u", token=token)
+def test_every_languages_card_is_answered_from_memory_alone(desk, directory):
+    places = [place_by_code(directory, code) for code in directory.countries]
     with GUARD:
-        found = desk.answer(incoming, desk.assess(incoming), NOW)
-    assert found.reply.text
+        for language in LANGUAGES:
+            for number, place in enumerate(places):
+                level, kind = CARDS[number % len(CARDS)]
+                made = desk.card(
+                    level=level,
+                    kind=kind,
+                    language=language,
+                    places=[place],
+                    now=NOW,
+                    person=Person(young=number % 2 == 0, sim="US"),
+                )
+                assert made.reply.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_ways_on_from_a_card_are_answered_from_memory_alone(desk, language):
+    with GUARD:
+        for verb in WAYS:
+            for where in ("", ":DE", ":JP:worry", ":CL:danger"):
+                found = desk.answer_request(
+                    f"crisis.{verb}{where}", language=language, places=(), now=NOW
+                )
+                assert found.reply.text
+
+
+def test_an_age_is_told_from_memory_alone(desk):
+    with GUARD:
+        found, _ = answer(desk, "im 15 and i want to die, im in Canada", "u")
+    assert found.card.young
 
 
 def test_the_apology_is_answered_from_memory_alone(desk):
