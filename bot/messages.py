@@ -175,5 +175,6 @@ def typed_form(text: str) -> str:
     """Return words as they are compared: one case, one apostrophe, single spaces."""
     if len(text) > MAX_TYPED_CHARACTERS:
         return ""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    # "İ" folds to an "i" and a dot of its own.
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("\N{COMBINING DOT ABOVE}", "")
     return " ".join(folded.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())

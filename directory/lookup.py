@@ -42,6 +42,10 @@ PAGE: Final = 3
 """Services on one screen; "more" brings the next."""
 
 _GENERAL: Final = frozenset({"anyone", "adults"})
+_ANYTHING: Final = frozenset({"general", "suicide", "peer_support", "youth"})
+"""Topics of who listens to anything; the others are for one trouble: money, hearing, eating."""
+
+_GROUPS: Final = {ServiceKind.TEXT_LINE: 1, ServiceKind.WARMLINE: 2, ServiceKind.CRISIS_LINE: 3}
 _TALKING: Final = (ServiceKind.CRISIS_LINE, ServiceKind.TEXT_LINE, ServiceKind.WARMLINE)
 
 
@@ -195,6 +199,11 @@ def elsewhere(service: Service, place: Place) -> bool:
     return known and service.subdivision != place.code
 
 
+def listens(service: Service) -> bool:
+    """Return whether somebody there talks about anything, not about one trouble alone."""
+    return not _ANYTHING.isdisjoint(service.topics)
+
+
 def _match(service: Service, place: Place, query: Query, *, home: bool = False) -> Match:
     hours = service.hours
     open_now = None if hours is None else hours.open_at(query.now)
@@ -314,15 +323,14 @@ def _group(match: Match) -> int:
         return 6
     if service.area is not None:
         return 5
-    if service.kind is ServiceKind.TEXT_LINE:
-        return 1
-    if service.kind is ServiceKind.WARMLINE:
-        return 2
-    return 3 if service.kind is ServiceKind.CRISIS_LINE else 4
+    others = 4 if listens(service) or Why.ON_TOPIC in match.why else 5
+    return _GROUPS.get(service.kind, others)
 
 
 def _music_second(ranked: Sequence[Match]) -> list[Match]:
-    music = next((m for m in ranked if m.service.for_music and not m.service.area), None)
+    """Return the best organisation for people who make music second: one that talks, no fund."""
+    listening = (m for m in ranked if m.service.for_music and listens(m.service))
+    music = next((match for match in listening if match.service.area is None), None)
     if music is None or music in ranked[:1]:
         return list(ranked)
     others = [match for match in ranked if match is not music]

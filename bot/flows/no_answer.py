@@ -24,7 +24,7 @@ def following(turn: Turn, argument: str) -> Outcome:
     if place is None or line is None:
         return find_help.lines(turn, argument.partition(":")[0])
     outcome = _next(
-        turn, place, line, lead=turn._("I'm sorry no one picked up. You can try this next.")
+        turn, place, line, lead=turn._("It is hard when no one picks up. You can try this next.")
     )
     return replace(outcome, told=((line.service.id, Told.NO_ANSWER),))
 

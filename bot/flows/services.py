@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.crisis.shown import contact_line
 from bot.voice import Voice
-from directory.lookup import Match, Why
+from directory.lookup import Match, Why, listens
 from directory.model import ContactKind, Cost, Directory, EmergencyNumber, Place, Service
 from directory.reach import DATA_ONLY, FromAbroad, number_shown, reached, works
 
@@ -107,6 +107,9 @@ def why_text(voice: Voice, why: Why) -> str:
 def audience(voice: Voice, service: Service) -> str:
     """Return whom a service is for, and where it is for a part of the country only."""
     for_whom = voice.catalogue.in_a_row([_AUDIENCES[code](voice) for code in service.audience])
+    about = [_TROUBLES[topic](voice) for topic in service.topics if topic in _TROUBLES]
+    if about and not listens(service):
+        for_whom = f"{for_whom} · {about[0]}"
     if service.area is None:
         return for_whom
     return voice._("{for_whom}, in {area} only", for_whom=for_whom, area=service.area)
@@ -233,6 +236,15 @@ _FROM_ABROAD: Final[Mapping[str, Callable[[Voice], str]]] = {
         "It can be dialled from abroad. Whether they help callers from there is not stated."
     ),
 }
+
+_TROUBLES: Final[Mapping[str, Callable[[Voice], str]]] = {
+    "addiction": lambda voice: voice._("about alcohol or drugs"),
+    "eating_disorder": lambda voice: voice._("about food and the body"),
+    "financial": lambda voice: voice._("about money"),
+    "harassment": lambda voice: voice._("about harassment at work"),
+    "hearing": lambda voice: voice._("about hearing"),
+}
+"""What a service is about that is for one trouble alone."""
 
 _AUDIENCES: Final[Mapping[str, Callable[[Voice], str]]] = {
     "adults": lambda voice: voice._("for adults"),

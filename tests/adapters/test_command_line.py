@@ -210,7 +210,7 @@ def test_guide_json(run):
 def test_directory_validate(run):
     status, out, _ = run("directory", "validate")
     assert status == 0
-    assert "287 services shown of 487" in out
+    assert "369 services shown of 552" in out
 
 
 def test_db_upgrade_and_check(run):

@@ -25,11 +25,11 @@ def services(directory):
 def test_as_many_services_may_be_shown_as_the_sources_allow(services):
     lines = (ServiceKind.CRISIS_LINE, ServiceKind.TEXT_LINE, ServiceKind.WARMLINE)
     shown = [service for service in services if service.showable]
-    assert len(services) == 487
-    assert len(shown) == 287
-    assert len({service.country for service in shown if service.kind in lines}) == 122
-    assert sum(service.for_music for service in shown) == 31
-    assert sum(service.hours is not None for service in shown) == 183
+    assert len(services) == 552
+    assert len(shown) == 369
+    assert len({service.country for service in shown if service.kind in lines}) == 140
+    assert sum(service.for_music for service in shown) == 47
+    assert sum(service.hours is not None for service in shown) == 261
 
 
 def test_every_service_shown_names_a_source_with_an_address(services):

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from directory.lookup import PAGE, TOPICS, Why, Wish, pages, serving
-from directory.model import ContactKind, Place, Reach
+from directory.lookup import PAGE, TOPICS, Why, Wish, listens, pages, serving
+from directory.model import ContactKind, Place, Reach, ServiceKind
 from directory.places import find_places, place_by_code
 from directory.reach import DATA_ONLY, number_shown, reached, tel, works
 
@@ -168,3 +168,23 @@ def test_lines_past_midnight_are_open_past_midnight(directory):
     for service, country in past:
         opening = service.hours.next_opening(NOW - timedelta(days=1))
         assert opening is None or opening.tzinfo is not None, (country.code, service.id)
+
+
+def test_second_stands_an_organisation_that_talks_and_no_fund(directory):
+    """Seen red: Poland's fund for musicians stood second for somebody in a crisis."""
+    for code in directory.countries:
+        found = lines(directory, code)
+        for match in found[1:2]:
+            assert not match.service.for_music or listens(match.service), code
+
+
+def test_a_line_for_one_trouble_stands_below_those_who_listen_to_anything(directory):
+    """Seen red: a line about eating stood before the one for the young."""
+    for code in directory.countries:
+        found = lines(directory, code)
+        specialists = [
+            listens(match.service)
+            for match in found
+            if match.service.kind is ServiceKind.SPECIALIST and not match.service.area
+        ]
+        assert specialists == sorted(specialists, reverse=True), code
