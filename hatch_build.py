@@ -43,8 +43,8 @@ class CompileHook(BuildHookInterface):
     def _lexicons(self):
         # The program's own code, which needs nothing but Python: it is not installed yet.
         sys.path.insert(0, self.root)
+        from bot.crisis.compiled import COMPILED
         from bot.crisis.compiling import compiled_from_files
-        from bot.crisis.detect import COMPILED
 
         target = Path(self._compiled.name) / COMPILED
         target.write_bytes(compiled_from_files().to_bytes())

@@ -187,6 +187,7 @@ def _within(atlas: Atlas, word: str, position: int) -> Iterator[_Named]:
                     for end in range(min(len(word), start + MAX_UNSPACED), start + 1, -1)
                     if atlas.entries(word[start:end])
                     and not atlas.care(word[start:end])
+                    and word[start:end] not in atlas.words.never_inside
                     and not _inside_katakana(word, start, end)
                 ),
                 end,

@@ -1,6 +1,10 @@
+from pathlib import Path
+
 import pytest
 
+from bot.crisis import compiled
 from bot.crisis.ages import Ages
+from bot.crisis.compiling import compiled_from_files
 from bot.crisis.detect import Detector
 from bot.crisis.wording import read_wordings
 from bot.schema import upgrade_schema
@@ -15,6 +19,15 @@ def pytest_addoption(parser):
     parser.addoption(
         "--update-transcripts", action="store_true", help="write what the bot answers now"
     )
+
+
+def pytest_sessionstart(session):
+    """Compile the lexicons once for all the processes the tests start."""
+    del session
+    ready = Path(compiled.__file__).parent / compiled.COMPILED
+    known = compiled_from_files().to_bytes()
+    if not ready.exists() or ready.read_bytes() != known:
+        ready.write_bytes(known)
 
 
 @pytest.fixture(scope="session")

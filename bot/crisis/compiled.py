@@ -13,6 +13,9 @@ from typing import Final
 
 from bot.crisis.lexicon import LexiconError, Rule
 
+COMPILED: Final = "lexicons.bin"
+"""The file beside the detector: in the wheel, and in a checkout once its tests have run."""
+
 FORMAT: Final = 1
 """Raised whenever the meaning of a field changes."""
 
@@ -28,17 +31,21 @@ PATTERNS_ROOT: Final = 0
 COVERS_ROOT: Final = 1
 """The nodes from which patterns, and the covers that lower them, are walked."""
 
+COVERED: Final = "@covers"
+"""After a language's tag: the words that may stand inside its idioms and denials."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compiled:
     """Everything the detector looks up.
 
     `words` are known as they stand, those a slip may stand for first (`meanings` of them); after
-    them, in numbering, come `stems`, known as beginnings. `symbols` name slots and contexts. Lists
+    them, in numbering, come `stems`, known as beginnings. `contexts` number "de@negators". Lists
     of lists stand as two arrays: where each begins (`..._at`), and all of them in a row. A phrase
     of one word is in `singles`; a longer one is found by its first two words in `pairs`, with the
     `rests` of its words and its symbol. `edges` lead from node and symbol to node, `gaps` across a
-    gap; covers stand under a root of their own, and their language is one more than there are.
+    gap; covers stand under a root of their own. `node_fillers` says which of the lists of `fillers`
+    may stand before what follows a node.
     `gathered` are patterns without order: symbols, rule, whether they reach across sentences.
     """
 
@@ -46,7 +53,7 @@ class Compiled:
     words: Sequence[str]
     meanings: int
     stems: Sequence[str]
-    symbols: Sequence[str]
+    contexts: Mapping[str, int]
     languages: Sequence[str]
     rules: Sequence[Rule]
     gathered: Sequence[tuple[tuple[int, ...], int, bool]]
@@ -61,7 +68,7 @@ class Compiled:
     edges: "array[int]"
     targets: "array[int]"
     gaps: "array[int]"
-    node_languages: "array[int]"
+    node_fillers: "array[int]"
     node_rules_at: "array[int]"
     node_rules: "array[int]"
     forms: "array[int]"

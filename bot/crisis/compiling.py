@@ -1,16 +1,26 @@
-"""Compiles the lexicons: `python -m bot.crisis.compiling FILE`, when the wheel is built.
+"""Compiles the lexicons: when the wheel is built, and at start where nothing ready made fits.
+
+`python -m bot.crisis.compiling` writes the ready made form beside the detector in a checkout.
 
 phrases -> words and symbols -> rows; patterns -> nodes and edges; slips -> forms
 """
 
-import sys
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
 from typing import Final
 
-from bot.crisis.compiled import COVERS_ROOT, NONE, PAIR, PATTERNS_ROOT, SYMBOL, Compiled
+from bot.crisis.compiled import (
+    COMPILED,
+    COVERED,
+    COVERS_ROOT,
+    NONE,
+    PAIR,
+    PATTERNS_ROOT,
+    SYMBOL,
+    Compiled,
+)
 from bot.crisis.lexicon import (
     ACROSS,
     COVER,
@@ -65,7 +75,7 @@ def compiled(
         words=[*meanings, *others],
         meanings=len(meanings),
         stems=stems,
-        symbols=symbols.names,
+        contexts={name: n for n, name in enumerate(symbols.names) if "@" in name},
         languages=[lexicon.language for lexicon in lexicons],
         rules=tree.rules,
         gathered=[
@@ -73,8 +83,14 @@ def compiled(
             for names, rule, across in tree.gathered
         ],
         fillers={
-            lexicon.language: sorted(numbers[word] for word in lexicon.fillers)
-            for lexicon in lexicons
+            **{one.language: sorted(numbers[word] for word in one.fillers) for one in lexicons},
+            **{
+                # "I" is none inside an idiom: "I die, I am in Egypt" is not "I adore Egypt".
+                f"{one.language}{COVERED}": sorted(
+                    numbers[word] for word in one.fillers - _selves(one)
+                )
+                for one in lexicons
+            },
         },
         **symbols.rows(numbers),
         **tree.rows(symbols, [lexicon.language for lexicon in lexicons]),
@@ -165,6 +181,11 @@ class _Tree:
         self._ends: list[list[int]] = [[], []]
         self._covers = {COVERS_ROOT}
 
+    def begin(self, rule: Rule) -> int:
+        """Return the number of a new rule."""
+        self.rules.append(rule)
+        return len(self.rules) - 1
+
     def add(self, rule: int, names: Sequence[str]) -> None:
         node = COVERS_ROOT if self.rules[rule].kind == COVER else PATTERNS_ROOT
         for name in names:
@@ -192,13 +213,10 @@ class _Tree:
             "edges": array("Q", edges),
             "targets": array("I", edges.values()),
             "gaps": array("i", [children.get(GAP, NONE) for children in self._nodes]),
-            "node_languages": array(
+            "node_fillers": array(
                 "b",
                 [
-                    # An idiom is a fixed phrase: nothing like "really" may stand inside it.
-                    len(languages)
-                    if number in self._covers
-                    else next((languages.index(name[:2]) for name in node if name != GAP), NONE)
+                    _fillers_of(node, languages, covered=number in self._covers)
                     for number, node in enumerate(self._nodes)
                 ],
             ),
@@ -219,20 +237,22 @@ def _add_phrases(lexicon: Lexicon, symbols: _Symbols, slippery: set[str], known:
 def _add_patterns(
     lexicon: Lexicon, symbols: _Symbols, tree: _Tree, slippery: set[str], known: set[str]
 ) -> None:
-    rules = [(pattern.rule, pattern.text, slippery) for pattern in lexicon.patterns]
+    for pattern in lexicon.patterns:
+        _add_pattern(tree.begin(pattern.rule), pattern.text, symbols, tree, slippery)
     for level, (cover, texts) in enumerate(lexicon.covers.items()):
-        for number, text in enumerate(texts, start=1):
-            name = f"{lexicon.language}.{cover}.{number}"
-            rules.append((_cover(name, number, level), text, known))
-    for rule, text, heard in rules:
-        tree.rules.append(rule)
-        number = len(tree.rules) - 1
-        for chosen in elements(text):
-            names = [_name(rule.language, element, symbols, heard) for element in chosen]
-            if TOGETHER in text or ACROSS in text:
-                tree.gathered.append((tuple(names), number, ACROSS in text))
-            else:
-                tree.add(number, names)
+        number = tree.begin(_cover(lexicon.language, cover, level))
+        for text in texts:
+            _add_pattern(number, text, symbols, tree, known)
+
+
+def _add_pattern(number: int, text: str, symbols: _Symbols, tree: _Tree, heard: set[str]) -> None:
+    language = tree.rules[number].language
+    for chosen in elements(text):
+        names = [_name(language, element, symbols, heard) for element in chosen]
+        if TOGETHER in text or ACROSS in text:
+            tree.gathered.append((tuple(names), number, ACROSS in text))
+        else:
+            tree.add(number, names)
 
 
 def _name(language: str, element: str, symbols: _Symbols, heard: set[str]) -> str:
@@ -246,16 +266,27 @@ def _name(language: str, element: str, symbols: _Symbols, heard: set[str]) -> st
     return name
 
 
-def _cover(name: str, number: int, level: int) -> Rule:
+def _cover(language: str, name: str, level: int) -> Rule:
+    """Return the one rule of all idioms, or all denials, of a language."""
     return Rule(
-        name=name,
-        number=number,
-        language=name[:2],
+        name=f"{language}.{name}",
+        number=0,
+        language=language,
         level=level,
         kind=COVER,
         whole=False,
         of_others=False,
     )
+
+
+def _fillers_of(node: Mapping[str, int], languages: Sequence[str], *, covered: bool) -> int:
+    """Return which list of fillers may stand before a node's next element."""
+    language = next((languages.index(name[:2]) for name in node if name != GAP), NONE)
+    return language + len(languages) if covered and language != NONE else language
+
+
+def _selves(lexicon: Lexicon) -> frozenset[str]:
+    return frozenset(token for word in lexicon.contexts["selves"] for token in words(word))
 
 
 def _may_slip(word: str) -> bool:
@@ -271,4 +302,4 @@ def _starts(lengths: Iterable[int]) -> "array[int]":
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_bytes(compiled_from_files().to_bytes())
+    (Path(__file__).parent / COMPILED).write_bytes(compiled_from_files().to_bytes())

@@ -173,9 +173,10 @@ class Desk:
         language = assessment.language or ""
         if language not in self.wordings:
             language = self.language(incoming)
+        asked = assessment.level < HARD and typed_form(incoming.text or "") in self._help_now
         card = self.card(
             level=level,
-            kind=assessment.kind,
+            kind=Kind.NONE if asked else assessment.kind,
             language=language,
             places=self._places(incoming.text, remembered),
             now=now,

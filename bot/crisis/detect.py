@@ -5,15 +5,12 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final
 
-from bot.crisis.compiled import Compiled
+from bot.crisis.compiled import COMPILED, Compiled
 from bot.crisis.compiling import compiled_from_files
 from bot.crisis.gates import Hit, Kind, Surroundings
 from bot.crisis.lexicon import digest
 from bot.crisis.matching import Automaton
 from bot.crisis.normal import tokens
-
-COMPILED: Final = "lexicons.bin"
-"""The compiled lexicons, in the wheel; a checkout compiles them at start."""
 
 _WEIGHT: Final = {Kind.DANGER: 3, Kind.IMMINENT: 2, Kind.IDEATION: 2, Kind.SELF_HARM: 2}
 """Of two equal signals: what another person does first (that card hides best), then oneself."""

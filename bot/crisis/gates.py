@@ -16,6 +16,13 @@ HARD: Final = 2
 REACH: Final = 6
 """Tokens before a hit in which a "not", a name or a "song called" speaks of it."""
 
+BEHIND: Final = 2
+"""Tokens that may stand between a hit and a "not" behind it."""
+
+IDIOM: Final = 0
+DENIAL: Final = 1
+"""The levels a cover leaves of what it covers."""
+
 _LAUGHTER: Final = re.compile("[\U0001f602\U0001f923\U0001f606\U0001f639\U0001f480]")
 _QUOTED: Final = re.compile(
     '["\u201c\u201d\u201e\u00ab\u00bb\u300c\u300e\u300a](.{3,120}?)'
@@ -63,8 +70,9 @@ class Surroundings:
                 if name is not None:
                     self._spans.setdefault(name, []).append((start, end))
                     # Laughter is understood in every language, as are English words for a song.
-                    if name.endswith("@humour"):
-                        self._spans.setdefault("humour", []).append((start, end))
+                    context = name.partition("@")[2]
+                    if context in ("humour", "earnest"):
+                        self._spans.setdefault(context, []).append((start, end))
         self._covers: list[Found] = []
 
     def weighed(self, found: Iterable[Found]) -> list[Hit]:
@@ -78,12 +86,12 @@ class Surroundings:
         hit = Hit(
             rule=rule, start=found.start, end=found.end, level=rule.level, kind=Kind(rule.kind)
         )
-        covers = [cover for cover in self._covers if _covers(cover, hit)]
-        if any(cover.rule.level == 0 for cover in covers):
+        covers = {cover.rule.level for cover in self._covers if self._covered(hit, cover)}
+        if IDIOM in covers and not self._weighty(hit):
             return _lowered(hit, 0, "idiom")
         if self._titled(hit):
             return _lowered(hit, 0, "title")
-        if (covers or self._negated(hit)) and not self._taken_back(hit):
+        if (DENIAL in covers or self._negated(hit)) and not self._taken_back(hit):
             plain = hit.kind in (Kind.DANGER, Kind.DISTRESS)
             return _lowered(hit, 0 if plain else 1, "negated")
         about_oneself = hit.kind in (*ABOUT_ONESELF, Kind.IMMINENT)
@@ -91,14 +99,27 @@ class Surroundings:
             return replace(hit, kind=Kind.WORRY, gates=("somebody else",))
         return self._about_oneself(hit) if hit.kind in ABOUT_ONESELF else hit
 
+    def _covered(self, hit: Hit, cover: Found) -> bool:
+        """Return whether a cover lowers a hit; the "not" of "not joking" denies nothing."""
+        if not _covers(cover, hit):
+            return False
+        earnest = self._spans.get("earnest", ()) if cover.rule.level == DENIAL else ()
+        return not any(cover.start <= start and end <= cover.end for start, end in earnest)
+
     def _about_oneself(self, hit: Hit) -> Hit:
         if self._before(hit, "works"):
             return _lowered(hit, 1, "work")
-        if "humour" in self._spans or _LAUGHTER.search(self._text):
+        joking = "humour" in self._spans or _LAUGHTER.search(self._text)
+        if joking and "earnest" not in self._spans:
             return _lowered(hit, 1, "humour")
         if hit.kind is Kind.IDEATION and self._imminent(hit):
             return replace(hit, level=3, kind=Kind.IMMINENT, gates=("means or time",))
         return hit
+
+    def _weighty(self, hit: Hit) -> bool:
+        """Return whether what follows is nothing an idiom is about: "without her", no coffee."""
+        spans = self._spans.get(f"{hit.rule.language}@weighty", ())
+        return any(hit.start < end and start <= hit.end + BEHIND for start, end in spans)
 
     def _titled(self, hit: Hit) -> bool:
         """Return whether the words are a title: after "called", or quoted in talk of a song."""
@@ -114,8 +135,17 @@ class Surroundings:
         return any(quote.start - REACH <= share <= quote.stop + REACH for quote in quoted)
 
     def _negated(self, hit: Hit) -> bool:
-        """Return whether a "not" speaks of the hit, as in "not going to"; "not ok" does not."""
+        """Return whether a "not" speaks of the hit, as in "not going to"; "not ok" does not.
+
+        Some languages put it behind: "死にたいわけじゃない".
+        """
         language = hit.rule.language
+        behind = self._spans.get(f"{language}@negators_after", ())
+        if any(
+            hit.end <= start <= hit.end + BEHIND and not self._within(start, "earnest")
+            for start, _ in behind
+        ):
+            return True
         bridges = self._spans.get(f"{language}@bridges", ())
         position = hit.start
         while hit.start - position < REACH:
@@ -171,6 +201,9 @@ class Surroundings:
             for language in {hit.rule.language, "en"}
             for span in self._spans.get(f"{language}@{context}", ())
         ]
+
+    def _within(self, position: int, context: str) -> bool:
+        return any(start <= position < end for start, end in self._spans.get(context, ()))
 
     def _ends_at(self, symbol: str, position: int) -> bool:
         return any(end == position for _, end in self._spans.get(symbol, ()))

@@ -17,10 +17,13 @@ from directory.errors import FrontDoorError
 KINDS: Final = ("ideation", "imminent", "self_harm", "danger", "worry", "distress")
 
 CONTEXTS: Final = (
-    "negators", "bridges", "turns", "doubts", "humour",
+    "negators", "bridges", "negators_after", "turns", "doubts", "humour", "earnest", "weighty",
     "titles", "works", "means", "times", "others", "selves",
 )  # fmt: skip
 """Word lists that are no rules but change what a rule's hit means (`bot/crisis/gates.py`)."""
+
+MAY_BE_MISSING: Final = ("negators_after", "earnest", "weighty")
+"""Word lists not every language needs: few put their "not" behind what they deny."""
 
 COVERS: Final = ("idioms", "denials")
 """Patterns that lower every hit they overlap: an idiom to 0, a denial to 1."""
@@ -35,7 +38,7 @@ TOGETHER: Final = " & "
 """Between the elements of a pattern that stand in one sentence in any order."""
 
 ACROSS: Final = " + "
-"""The same, in any sentences of the message that stand near each other."""
+"""The same in any sentences that stand near each other; one such sign counts for all of them."""
 
 _SIGNS: Final = ("", GAP, TOGETHER.strip(), ACROSS.strip())
 _PLAIN: Final = re.compile("[a-z]{2,}(?: [a-z]{2,})*")
@@ -119,7 +122,14 @@ def digest() -> str:
 def _files() -> Iterator[Traversable]:
     room = files("bot.crisis")
     yield from (file for file in (room / "lexicons").iterdir() if not file.name.startswith("."))
-    for name in ("compiled.py", "compiling.py", "lexicon.py", "normal.py", "slips.py"):
+    for name in (
+        "compiled.py",
+        "compiling.py",
+        "lexicon.py",
+        "normal.py",
+        "slips.py",
+        "traditional.py",
+    ):
         yield room / name
 
 
@@ -129,10 +139,9 @@ def elements(pattern: str) -> Iterator[list[str]]:
     A slot stands as "{want}", a phrase of words as "want to"; "really?" may be missing. Elements
     that stand together in any order may each be a phrase, and none may be missing.
     """
-    for joint in (TOGETHER, ACROSS):
-        if joint in pattern:
-            yield pattern.split(joint)
-            return
+    if TOGETHER in pattern or ACROSS in pattern:
+        yield pattern.replace(ACROSS, TOGETHER).split(TOGETHER)
+        return
     choices = []
     for slot, slot_optional, word in _ELEMENT.findall(pattern):
         element = f"{{{slot}}}" if slot else word.removesuffix("?")
@@ -169,7 +178,10 @@ def _read(file: Traversable | Path) -> Lexicon:
                 for pattern in _patterns(language, table, content["rules"][table])
             ],
             covers={name: gates[name] for name in COVERS},
-            contexts={name: gates[name] for name in CONTEXTS},
+            contexts={
+                name: gates.get(name, []) if name in MAY_BE_MISSING else gates[name]
+                for name in CONTEXTS
+            },
             fillers=frozenset(token for word in gates["fillers"] for token in words(word)),
             own_words=frozenset(token for word in gates["own_words"] for token in words(word)),
         )
@@ -203,6 +215,7 @@ def _patterns(language: str, name: str, table: Mapping[str, object]) -> Iterator
 
 
 def _faults(lexicon: Lexicon) -> Iterator[str]:
+    yield from (f"slot {name!r} is empty" for name, held in lexicon.slots.items() if not held)
     named = [(pattern.rule.name, pattern.text) for pattern in lexicon.patterns]
     named += [(name, text) for name, texts in lexicon.covers.items() for text in texts]
     for name, text in named:

@@ -54,21 +54,15 @@ class Automaton:
 
     def __init__(self, known: Compiled):
         self.vocabulary = Vocabulary(known)
-        self.contexts: Mapping[int, str] = {
-            number: name for number, name in enumerate(known.symbols) if "@" in name
-        }
+        self.contexts: Mapping[int, str] = {n: name for name, n in known.contexts.items()}
         """The symbols that are contexts, as in "de@negators"."""
         self._known = known
-        self._pairs = {key: at for at, key in enumerate(known.pairs)}
         self._edges = dict(zip(known.edges, known.targets, strict=True))
         self._begin: dict[int, list[int]] = {}
         for key, node in self._edges.items():
             if key >> SYMBOL in (PATTERNS_ROOT, COVERS_ROOT):
                 self._begin.setdefault(key & _SYMBOL, []).append(node)
-        self._fillers = [
-            *(frozenset(known.fillers[language]) for language in known.languages),
-            frozenset(),
-        ]
+        self._fillers = [frozenset(words) for words in known.fillers.values()]
         self._together: dict[int, list[tuple[tuple[int, ...], Rule, bool]]] = {}
         for (first, *others), rule, across in known.gathered:
             row = (tuple(others), known.rules[rule], across)
@@ -105,15 +99,16 @@ class Automaton:
     def _steps(self, numbers: Sequence[Sequence[int]], at: int) -> list[Step]:
         """Return the symbols that begin at a token."""
         here: list[Step] = []
-        known = self._known
+        known, pairs = self._known, self._known.pairs
         following = numbers[at + 1] if at + 1 < len(numbers) else ()
         for number in numbers[at]:
             first, last = known.singles_at[number], known.singles_at[number + 1]
             if first != last:
                 here += [(symbol, at + 1) for symbol in known.singles[first:last]]
             for second in following:
-                pair = self._pairs.get(number << PAIR | second)
-                if pair is not None:
+                key = number << PAIR | second
+                pair = bisect_left(pairs, key)
+                if pair < len(pairs) and pairs[pair] == key:
                     here += self._longer(pair, numbers, at + 2)
         return here
 
@@ -136,8 +131,7 @@ class Automaton:
             rule = known.rules[known.node_rules[place]]
             if not rule.whole or (start == 0 and set(reading.tokens[end:]) <= {BREAK}):
                 yield Found(rule=rule, start=start, end=end)
-        language = known.node_languages[node]
-        if language != NONE:
+        if known.node_fillers[node] != NONE:
             yield from self._walk(node, reading, start, end, MAX_FILLERS)
         gap = known.gaps[node]
         if gap != NONE:
@@ -148,7 +142,7 @@ class Automaton:
     ) -> Iterator[Found]:
         """Yield what follows a node, up to so many words like "really" passed over."""
         steps, edges = reading.steps, self._edges
-        meaningless = self._fillers[self._known.node_languages[node]]
+        meaningless = self._fillers[self._known.node_fillers[node]]
         numbers = self.vocabulary.numbers
         while position < len(steps):
             for symbol, end in steps[position]:

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from typing import Final
 
+from bot.crisis.traditional import SIMPLIFIED, TRADITIONAL
+
 BREAK: Final = "."
 """The token for the end of a sentence; no pattern reaches across it."""
 
@@ -33,12 +35,8 @@ _LETTERS: Final = str.maketrans(
     }
     | dict(
         zip(
-            "殺們過歡樂麼愛還沒會對開關裏裡無說話讓來這個時間後點學長門間見現實體覺難當離別應該從遺書"
-            "藥樓橋繩燒傷錢媽爸結婚腦頭帶媳婦隊團員隻雙離開願總給寫訊號緊壓氣聽誰錯變嗎邊連續斷輕鬆療"
-            "虧欠義務責備擔憂慮懷疑萬東戀夢見麗鬱療癒擺脫輩勁兒鬧飛躍絕望殘廢級勸慘淚壞價值養親證據",
-            "杀们过欢乐么爱还没会对开关里里无说话让来这个时间后点学长门间见现实体觉难当离别应该从遗书"
-            "药楼桥绳烧伤钱妈爸结婚脑头带媳妇队团员只双离开愿总给写讯号紧压气听谁错变吗边连续断轻松疗"
-            "亏欠义务责备担忧虑怀疑万东恋梦见丽郁疗愈摆脱辈劲儿闹飞跃绝望残废级劝惨泪坏价值养亲证据",
+            TRADITIONAL,
+            SIMPLIFIED,
             strict=True,
         )
     )

@@ -10,7 +10,7 @@ from collections import defaultdict
 from bot.crisis.detect import Detector
 from tests.benchmarks.places import SENTENCES
 from tests.benchmarks.table import quantile, row
-from tests.bot.crisis.test_messages import DANGER, MESSAGES, ORDINARY, TRICKS
+from tests.bot.crisis.test_messages import DANGER, MESSAGES, ORDINARY, TRICKS, TYPICAL, UNSEEN
 
 SECTIONS = {
     "explicit": "≥ 97 %",
@@ -51,25 +51,12 @@ def loaded():
 
 
 def caught(detector):
-    levels = defaultdict(list)
-    for language, sections in MESSAGES.items():
-        for section, texts in sections.items():
-            levels[section] += [(language, detector.assess(text, language).level) for text in texts]
-    for section, goal in SECTIONS.items():
-        found = levels[section]
-        hard = sum(level >= 2 for _, level in found)
-        gentle = sum(level >= 1 for _, level in found)
-        worst = min(
-            MESSAGES,
-            key=lambda one: sum(level >= 2 for language, level in found if language == one),
-        )
-        weakest = f"; weakest {worst}" if section in DANGER and hard < len(found) else ""
-        row(
-            f"danger: {section.replace('_', ' ')}, card",
-            f"{hard / len(found):.0%}",
-            goal,
-            f"{hard} of {len(found)}; quiet line or card {gentle / len(found):.0%}{weakest}",
-        )
+    for messages, name in (
+        (MESSAGES, ""),
+        (TYPICAL, "unseen, typical: "),
+        (UNSEEN, "unseen, hardest: "),
+    ):
+        caught_of(detector, messages, name)
     lines = SENTENCES.read_text(encoding="utf-8")
     sentences = [line for line in lines.splitlines() if line and line[0] not in "#["]
     hard = [s for s in sentences if detector.assess(s).level >= 2]
@@ -79,6 +66,28 @@ def caught(detector):
         "≤ 0.02 %",
         "ours, in 18 languages, written for places",
     )
+
+
+def caught_of(detector, messages, name):
+    levels = defaultdict(list)
+    for language, sections in messages.items():
+        for section, texts in sections.items():
+            levels[section] += [(language, detector.assess(text, language).level) for text in texts]
+    for section, goal in SECTIONS.items():
+        found = levels[section]
+        hard = sum(level >= 2 for _, level in found)
+        gentle = sum(level >= 1 for _, level in found)
+        worst = min(
+            messages,
+            key=lambda one: sum(level >= 2 for language, level in found if language == one),
+        )
+        weakest = f"; weakest {worst}" if section in DANGER and hard < len(found) else ""
+        row(
+            f"danger: {name}{section.replace('_', ' ')}, card",
+            f"{hard / len(found):.0%}",
+            goal,
+            f"{hard} of {len(found)}; quiet line or card {gentle / len(found):.0%}{weakest}",
+        )
 
 
 def kept(detector):

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from bot.crisis import detect
-from bot.crisis.compiled import Compiled
+from bot.crisis.compiled import COMPILED, Compiled
 from bot.crisis.compiling import compiled_from_files
-from bot.crisis.detect import COMPILED, Detector
+from bot.crisis.detect import Detector
 from bot.crisis.lexicon import LexiconError, digest
 
 pytestmark = pytest.mark.crisis

@@ -325,3 +325,37 @@ def test_the_hinted_language_wins_a_tie():
     detector = Detector.load()
     assert detector.assess("suicide", "fr").language == "fr"
     assert detector.assess("suicide", "en").language == "en"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "死にたいわけじゃない",
+        "i want to die lol",
+    ],
+)
+def test_a_not_behind_it_and_laughter_take_the_card_away(detector, message):
+    assert detector.assess(message).level == 1
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "진짜 죽고싶다.. 농담 아니고",
+        "진짜 죽고싶다.. 농담 아니고 ㅋㅋ",
+        "haha i want to die, i'm serious",
+        "i want to die lol, not joking",
+        "jag vill dö, skojar inte haha",
+    ],
+)
+def test_who_says_it_is_no_joke_gets_the_card(detector, message):
+    assert detector.assess(message).level >= 2
+
+
+def test_chinese_is_read_in_both_scripts(detector):
+    for simplified, traditional in (
+        ("我想结束生命", "我想結束生命"),
+        ("我想自杀", "我想自殺"),
+        ("我撑不下去了", "我撐不下去了"),
+    ):
+        assert detector.assess(traditional).level == detector.assess(simplified).level > 0

@@ -1,7 +1,10 @@
-"""The goals of detection, on our own messages in 18 languages: `messages/*.txt`.
+"""The goals of detection, on our own messages in 18 languages.
 
-Written by one of us apart from the patterns, then used to widen them, so they no longer say what
-unseen messages would; `docs/benchmarks.md` tells what they said at first sight.
+`messages/` were written by one of us apart from the patterns, then used to widen them. The others
+were written by people who knew no pattern: `widened/` and `unseen/` are two parts of 294 messages a
+language that look for the hardest wording, `typical/` are 112 a language, worded as people write.
+Lexicons were widened by `widened/` alone. Only the two parts they were not widened by say what
+happens to a message nobody has seen: leave those alone when you edit a lexicon.
 """
 
 from collections import defaultdict
@@ -15,9 +18,9 @@ DANGER = ("explicit", "implicit", "means", "self_harm", "danger", "worry")
 ORDINARY = ("trade", "idioms", "everyday", "negated")
 
 
-def messages():
+def messages(folder):
     found = defaultdict(dict)
-    for file in sorted((Path(__file__).parent / "messages").glob("*.txt")):
+    for file in sorted((Path(__file__).parent / folder).glob("*.txt")):
         section = ""
         for line in file.read_text(encoding="utf-8").splitlines():
             if line.startswith("["):
@@ -28,7 +31,10 @@ def messages():
     return dict(found)
 
 
-MESSAGES = messages()
+MESSAGES = messages("messages")
+WIDENED = messages("widened")
+UNSEEN = messages("unseen")
+TYPICAL = messages("typical")
 
 each_language = pytest.mark.parametrize("language", sorted(MESSAGES))
 
@@ -73,6 +79,41 @@ def test_no_language_hint_is_needed(detector):
     """Every language is read on every message."""
     texts = [text for sections in MESSAGES.values() for text in sections["explicit"]]
     assert [text for text in texts if detector.assess(text).level < 2] == []
+
+
+@pytest.mark.parametrize(
+    ("folder", "section", "floor"),
+    [
+        ("typical", "explicit", 0.95), ("typical", "implicit", 0.81), ("typical", "means", 0.81),
+        ("typical", "self_harm", 0.87), ("typical", "danger", 0.78), ("typical", "worry", 0.85),
+        ("unseen", "explicit", 0.78), ("unseen", "implicit", 0.34), ("unseen", "means", 0.58),
+        ("unseen", "self_harm", 0.58), ("unseen", "danger", 0.52), ("unseen", "worry", 0.52),
+    ],
+)  # fmt: skip
+def test_unseen_danger_gets_the_card_as_often_as_it_did(detector, folder, section, floor):
+    """What was reached, all languages together, so that no edit loses it unseen; no goal."""
+    assert unseen_share(detector, folder, section) >= floor
+
+
+@pytest.mark.parametrize(
+    ("section", "ceiling"),
+    [("trade", 0.04), ("idioms", 0.07), ("everyday", 0.012), ("distress", 0.02), ("negated", 0.27)],
+)
+@pytest.mark.parametrize("folder", ["typical", "unseen"])
+def test_unseen_ordinary_talk_gets_a_card_no_oftener_than_it_did(
+    detector, folder, section, ceiling
+):
+    assert unseen_share(detector, folder, section) <= ceiling
+
+
+def unseen_share(detector, folder, section):
+    sets = {"typical": TYPICAL, "unseen": UNSEEN}[folder]
+    levels = [
+        detector.assess(text, language).level
+        for language, sections in sets.items()
+        for text in sections[section]
+    ]
+    return sum(level >= 2 for level in levels) / len(levels)
 
 
 def longest(text, change):
