@@ -14,10 +14,13 @@ HARD: Final = 2
 """From this level on a message gets the card."""
 
 REACH: Final = 6
-"""Tokens before a hit in which a "not", a name or a "song called" speaks of it."""
+"""Tokens before a hit in which a "not" or a name speaks of it."""
 
 BEHIND: Final = 2
 """Tokens that may stand between a hit and a "not" behind it."""
+
+NEAR: Final = 2
+"""Tokens that may stand between a "song called" and its title."""
 
 IDIOM: Final = 0
 DENIAL: Final = 1
@@ -107,7 +110,7 @@ class Surroundings:
         return not any(cover.start <= start and end <= cover.end for start, end in earnest)
 
     def _about_oneself(self, hit: Hit) -> Hit:
-        if self._before(hit, "works"):
+        if self._about_a_work(hit):
             return _lowered(hit, 1, "work")
         joking = "humour" in self._spans or _LAUGHTER.search(self._text)
         if joking and "earnest" not in self._spans:
@@ -123,7 +126,10 @@ class Surroundings:
 
     def _titled(self, hit: Hit) -> bool:
         """Return whether the words are a title: after "called", or quoted in talk of a song."""
-        if self._before(hit, "titles"):
+        if any(
+            hit.start - NEAR <= end <= hit.start and BREAK not in self._read[end : hit.start]
+            for _, end in self._spoken(hit, "titles")
+        ):
             return True
         if not (self._spoken(hit, "works") or self._spoken(hit, "titles")):
             return False
@@ -188,11 +194,14 @@ class Surroundings:
             for start, end in self._spans.get(f"{language}@{name}", ())
         )
 
-    def _before(self, hit: Hit, context: str) -> bool:
-        return any(
-            hit.start - REACH <= end <= hit.start and BREAK not in self._read[end : hit.start]
-            for _, end in self._spoken(hit, context)
-        )
+    def _about_a_work(self, hit: Hit) -> bool:
+        """Return whether a work is said to be about it: "a song about dying".
+
+        No less will do: "mi canción es mala, quiero morir" is no talk of a song.
+        """
+        works = {end for _, end in self._spoken(hit, "works")}
+        about = self._spans.get(f"{hit.rule.language}@about", ())
+        return any(end == hit.start and start in works for start, end in about)
 
     def _spoken(self, hit: Hit, context: str) -> list[tuple[int, int]]:
         """Return where words of a context stand, in the hit's language or in English."""

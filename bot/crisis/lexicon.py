@@ -18,11 +18,11 @@ KINDS: Final = ("ideation", "imminent", "self_harm", "danger", "worry", "distres
 
 CONTEXTS: Final = (
     "negators", "bridges", "negators_after", "turns", "doubts", "humour", "earnest", "weighty",
-    "titles", "works", "means", "times", "others", "selves",
+    "titles", "works", "about", "means", "times", "others", "selves",
 )  # fmt: skip
 """Word lists that are no rules but change what a rule's hit means (`bot/crisis/gates.py`)."""
 
-MAY_BE_MISSING: Final = ("negators_after", "earnest", "weighty")
+MAY_BE_MISSING: Final = ("negators_after", "earnest", "weighty", "about")
 """Word lists not every language needs: few put their "not" behind what they deny."""
 
 COVERS: Final = ("idioms", "denials")
