@@ -12,7 +12,9 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from bot.crisis.ages import Ages
 from bot.crisis.detect import Detector
+from bot.crisis.wording import read_wordings
 from bot.outbox import deliver_due, owe
 from bot.schema import upgrade_schema
 from bot.sealing import Keys
@@ -186,7 +188,13 @@ async def figures(folder, *, postgres):
     begun = time.perf_counter()
     directory = load()
     loaded = time.perf_counter() - begun
-    books = Books(directory=directory, detector=Detector.load(), voices=read_voices())
+    books = Books(
+        directory=directory,
+        detector=Detector.load(),
+        ages=Ages.load(),
+        wordings=read_wordings(),
+        voices=read_voices(),
+    )
     for part in ("turns", "cards", "chat", "pg"):
         (folder / part).mkdir()
     await turns(folder / "turns", books)

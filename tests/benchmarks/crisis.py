@@ -45,7 +45,7 @@ def loaded():
     begun = time.perf_counter()
     Detector.load()
     seconds = time.perf_counter() - begun
-    row("danger: load", f"{seconds * 1e3:.0f} ms", "", "18 lexicons compiled at start")
+    row("danger: load", f"{seconds * 1e3:.0f} ms", "", "18 lexicons, compiled before")
     row("danger: memory", f"{size:.1f} MB", "≤ 15 MB")
     return detector
 
