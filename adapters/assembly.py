@@ -17,7 +17,7 @@ from bot.errors import DatabaseUnreachable
 from bot.profile import profiles
 from bot.schema import check_schema, upgrade_schema
 from bot.sealing import Keys, key_beside
-from bot.settings import Settings, TelegramSettings, read_settings
+from bot.settings import DiscordSettings, Settings, TelegramSettings, read_settings
 from bot.store import Store, open_store
 from bot.voice import read_voices
 from directory.model import Directory
@@ -103,6 +103,14 @@ def telegram(made: Parts, settings: TelegramSettings, staff_addresses: tuple[str
         webhook_secret=made.keys.shared_secret("telegram webhook"),
         staff_addresses=staff_addresses,
     )
+
+
+def discord(made: Parts, settings: DiscordSettings) -> Platform:
+    """Return the bot on Discord."""
+    from adapters.discord.running import Discord  # noqa: PLC0415 - only where it runs
+
+    known = profiles(made.voices, made.desk.wordings)
+    return Discord(App(made), settings, profiles=known)
 
 
 def keys(found: Settings) -> Keys:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Final, TypeVar
 
 from sqlalchemy import Connection
@@ -25,12 +26,14 @@ from bot.store import (
     Store,
     StoredConversation,
     delete_conversation,
+    load_bookmarks,
     load_conversation,
     save_conversation,
 )
 from bot.tally import count_card, sunk_lines, tell
 from bot.voice import Voice
 from directory.model import Directory
+from directory.suggesting import Suggestions
 
 TURN_LIMIT: Final = timedelta(seconds=60)
 """A turn that takes longer is given up and apologised for. DESIGN section 3."""
@@ -40,6 +43,9 @@ REMEMBER_LIMIT: Final = timedelta(seconds=5)
 
 TURNS_AT_ONCE: Final = 32
 """Turns under way together; crisis cards stand outside this bound. DESIGN section 6."""
+
+BOOKMARKS_STAY: Final = timedelta(days=7)
+"""How long we can look for what somebody wrote while we were away. DESIGN section 6."""
 
 RACES: Final = 5
 """How often a turn is repeated when another process saved the conversation first."""
@@ -82,6 +88,31 @@ class App:
         return incoming.private and bool(
             self._desk.answer(incoming, self._desk.assess(incoming), now)
         )
+
+    def suggested_places(self, typed: str, hint: str | None, *, limit: int) -> list[str]:
+        """Return names of places that begin as typed so far, in the hinted language.
+
+        Pure CPU, some 0.3 ms.
+        """
+        language = published(hint) or PUBLISHED[0]
+        places = self._suggestions.places(typed, language, limit=limit)
+        labels = (self._parts.directory.place_label(place, language) for place in places)
+        return list(dict.fromkeys(labels))
+
+    @cached_property
+    def _suggestions(self) -> Suggestions:
+        return Suggestions(self._parts.directory)
+
+    async def bookmarks(self, platform: str) -> list[str]:
+        """Return where the talks of the last days on a platform go on, the latest first.
+
+        Raises:
+            DatabaseUnreachable: nobody can tell.
+        """
+        since = self._parts.clock() - BOOKMARKS_STAY
+        sealed = await self._parts.store.run(lambda c: load_bookmarks(c, since=since))
+        opened = [self._parts.keys.open(bookmark) for bookmark in sealed]
+        return [bookmark for bookmark in opened if bookmark.startswith(f"{platform}:")]
 
     async def handle(self, incoming: Incoming, send: Send) -> None:
         """Answer one message; settled when this returns.
@@ -157,7 +188,8 @@ class App:
         def decide(connection: Connection) -> tuple[Conversation, Outcome | None]:
             stored, before = self._load(connection, incoming)
             sunk = self._desk.sunk = sunk_lines(connection, now)
-            turn = replace(self._turn_of(incoming, before, assessment, now), sunk=sunk)
+            turn = self._turn_of(connection, incoming, before, assessment, now)
+            turn = replace(turn, sunk=sunk)
             if incoming.update_id in before.updates:
                 # What came before the newest was sent: a person's turns do not overlap.
                 newest = incoming.update_id == before.updates[-1]
@@ -166,8 +198,10 @@ class App:
             outcome = respond(turn)
             for line, told in outcome.told:
                 tell(connection, line, told, now)
+            if outcome.room_language and incoming.room:
+                self._settle_room(connection, incoming.room, outcome.room_language, now)
             if outcome.forget:
-                delete_conversation(connection, self._pseudonyms(incoming))
+                delete_conversation(connection, self._pseudonyms(incoming.address))
             else:
                 after = outcome.conversation.with_update(incoming.update_id)
                 if before.card and now - before.card.sent_at > CARD_STAYS:
@@ -191,7 +225,12 @@ class App:
         if outcome.answer is not None:
             said = await self._at_once.say(incoming, outcome.answer, send, now)
             await self._at_once.tidy(said, send)
-        for reply in outcome.replies:
+        if outcome.privately is not None:
+            await send(outcome.privately)
+        replies = outcome.replies
+        if outcome.post is not None and (await send(outcome.post)).message_id is None:
+            replies = (outcome.post.otherwise,)
+        for reply in replies:
             sent = await send(reply)
             if reply.pin and sent.message_id is not None:
                 await send(Pin(message_id=sent.message_id))
@@ -224,8 +263,17 @@ class App:
             _log_failure("apology", incoming, error)
 
     def _turn_of(
-        self, incoming: Incoming, before: Conversation, assessment: Assessment, now: datetime
+        self,
+        connection: Connection,
+        incoming: Incoming,
+        before: Conversation,
+        assessment: Assessment,
+        now: datetime,
     ) -> Turn:
+        if incoming.language in PUBLISHED:
+            before = replace(before, language=incoming.language)
+        spoken = before.language or published(incoming.language_hint)
+        of_room = self._room(connection, incoming.room).language
         return Turn(
             incoming=incoming,
             conversation=before,
@@ -235,8 +283,20 @@ class App:
             desk=self._desk,
             operator=self._parts.operator,
             voices=self._parts.voices,
-            language=before.language or published(incoming.language_hint) or PUBLISHED[0],
+            language=spoken or of_room or PUBLISHED[0],
+            room_language=of_room,
         )
+
+    def _room(self, connection: Connection, room: str | None) -> Conversation:
+        """Return what is kept of a room: the language of those whose own we do not speak."""
+        stored = load_conversation(connection, self._pseudonyms(room)) if room else None
+        return Conversation.from_json(stored.state) if stored else Conversation()
+
+    def _settle_room(self, connection: Connection, room: str, language: str, now: datetime) -> None:
+        keys = self._pseudonyms(room)
+        state = replace(self._room(connection, room), language=language).to_json()
+        stored = load_conversation(connection, keys)
+        save_conversation(connection, key=keys[0], was=stored, state=state, now=now)
 
     async def _repeated(self, work: Callable[[Connection], T]) -> T:
         for _ in range(RACES - 1):
@@ -249,7 +309,7 @@ class App:
     def _load(
         self, connection: Connection, incoming: Incoming
     ) -> tuple[StoredConversation | None, Conversation]:
-        stored = load_conversation(connection, self._pseudonyms(incoming))
+        stored = load_conversation(connection, self._pseudonyms(incoming.address))
         return stored, Conversation.from_json(stored.state) if stored else Conversation()
 
     def _save(
@@ -260,11 +320,17 @@ class App:
         conversation: Conversation,
         now: datetime,
     ) -> None:
-        key = self._pseudonyms(incoming)[0]
-        save_conversation(connection, key=key, was=was, state=conversation.to_json(), now=now)
+        save_conversation(
+            connection,
+            key=self._pseudonyms(incoming.address)[0],
+            was=was,
+            state=conversation.to_json(),
+            now=now,
+            bookmark=self._parts.keys.seal(incoming.bookmark) if incoming.bookmark else None,
+        )
 
-    def _pseudonyms(self, incoming: Incoming) -> tuple[bytes, ...]:
-        return self._parts.keys.pseudonyms(incoming.address)
+    def _pseudonyms(self, address: str) -> tuple[bytes, ...]:
+        return self._parts.keys.pseudonyms(address)
 
     @asynccontextmanager
     async def _in_order(self, incoming: Incoming) -> AsyncIterator[None]:

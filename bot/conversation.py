@@ -10,7 +10,7 @@ from typing import Final
 from bot.crisis.desk import Desk
 from bot.crisis.detect import Assessment
 from bot.crisis.ways import Answer
-from bot.messages import BELOW, Choice, Incoming, Reply
+from bot.messages import BELOW, Choice, Incoming, Post, Privately, Reply
 from bot.settings import Operator
 from bot.voice import Voice
 from directory.model import Directory, Place
@@ -130,7 +130,9 @@ class Outcome:
     """What one turn decided: what to say, what to remember, and whether to forget it all.
 
     `answer` is set, and `replies` empty, where the crisis desk answers. `told` is what the person
-    told us of lines: the line's id, and what.
+    told us of lines: the line's id, and what. `room_language` is what the room they are in is to
+    be answered in by default, `post` what is to stand there; `privately` takes the place of
+    `replies`.
     """
 
     replies: tuple[Reply, ...]
@@ -138,13 +140,17 @@ class Outcome:
     forget: bool = False
     answer: Answer | None = None
     told: tuple[tuple[str, Told], ...] = ()
+    room_language: str | None = None
+    post: Post | None = None
+    privately: Privately | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """One message being answered, and everything the answer may depend on.
 
-    `sunk` are the lines reported wrong today.
+    `sunk` are the lines reported wrong today. `room_language` is what the room they are in is
+    answered in by default, where its managers chose one.
     """
 
     incoming: Incoming
@@ -157,6 +163,7 @@ class Turn:
     voices: Mapping[str, Voice]
     language: str
     sunk: frozenset[str] = frozenset()
+    room_language: str | None = None
 
     def _(self, message: str, /, **values: str | int) -> str:
         """Return `message` in the person's language, its named placeholders filled."""
@@ -202,6 +209,7 @@ class Turn:
                     choices=offered,
                     refines=token is not None and not token.endswith(BELOW),
                     place_button=place_button,
+                    write_button=self._("Write"),
                 ),
             ),
             conversation=replace(

@@ -224,7 +224,8 @@ def test_db_upgrade_and_check(run):
 def test_doctor_json(run, monkeypatch):
     monkeypatch.setenv("OPERATOR_NAME", "Example Trust")
     monkeypatch.setenv("TELEGRAM_TOKEN", "123456:" + "secret" * 6)
-    monkeypatch.setenv("DISCORD_TOKEN", "secret")
+    monkeypatch.setenv("DISCORD_TOKEN", "secret" * 6)
+    monkeypatch.setenv("SMTP_URL", "smtp://secret@127.0.0.1")
     status, out, _ = run("doctor", "--json")
     findings = {finding["name"]: finding for finding in json.loads(out)["findings"]}
     assert status == 0
@@ -234,7 +235,8 @@ def test_doctor_json(run, monkeypatch):
     assert findings["telegram"] == {
         "name": "telegram", "state": "ok", "told": "stagedoor run polls it",
     }  # fmt: skip
-    assert findings["DISCORD_TOKEN"]["state"] == "later"
+    assert findings["discord"]["state"] == "ok"
+    assert findings["SMTP_URL"]["state"] == "later"
     assert "secret" not in out
 
 
