@@ -89,6 +89,7 @@ def _as_data(page: Poster, size: Size) -> dict[str, object]:
         "lines": page.lines,
         "urgent": page.urgent,
         "emergency": page.emergency,
+        "limits": page.limits,
         "code-width": CODE_WIDTHS_CM[len(page.links) - 1],
         "links": [
             {"link": link, "shown": link.removeprefix("https://"), "code": _code(link)}

@@ -22,7 +22,9 @@ _WEB_ADDRESS: Final = re.compile(r"https://[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?#]\
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poster:
-    """One page. `lines` say what it is, `urgent` stands over the `emergency` lines.
+    """One page. `lines` say what it is, `urgent` stands over the `emergency` numbers.
+
+    `limits` is what the general rule does not promise, "" under a local number.
 
     Nothing on it gives away who reads it, and nothing on it can turn untrue while it hangs: it
     says neither what is kept nor who answers beside the program.
@@ -34,6 +36,7 @@ class Poster:
     links: tuple[str, ...]
     urgent: str
     emergency: tuple[str, ...]
+    limits: str
 
 
 def poster(
@@ -62,6 +65,7 @@ def poster(
         links=tuple(links),
         urgent=wording.say("poster.urgent"),
         emergency=_emergency(wording, directory, place),
+        limits="" if place else wording.say("emergency.rule_limits"),
     )
 
 
@@ -82,9 +86,9 @@ def _knows_music(directory: Directory, place: Place, language: str, now: datetim
 
 
 def _emergency(wording: Wording, directory: Directory, place: Place | None) -> tuple[str, ...]:
-    """Return the local numbers, or the general rule with its limits, as the card says them."""
+    """Return the local numbers, or the general rule, as the card says them."""
     if place is None:
-        return (wording.say("emergency.rule"), wording.say("emergency.rule_limits"))
+        return (wording.say("emergency.rule"),)
     name = directory.country_name(place, wording.language)
     return tuple(
         wording.say(f"emergency.{number.services[0]}", number=number.number, place=name)

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -120,7 +121,13 @@ def test_with_a_font_of_its_script_it_is_set(page, language):
 def test_a_sign_no_font_has_is_never_a_box():
     """Seen red with PDF/A left out: U+4E00 became a box."""
     strange = Poster(
-        language="en", title="\u4e00", lines=(), links=(TELEGRAM,), urgent="x", emergency=("112",)
+        language="en",
+        title="\u4e00",
+        lines=(),
+        links=(TELEGRAM,),
+        urgent="x",
+        emergency=("112",),
+        limits="",
     )
     with pytest.raises(SettingsError, match="no font on this machine"):
         typeset(strange, size="a4", form="png", now=NOW)
@@ -135,12 +142,21 @@ def test_the_longest_page_fits_on_the_smaller_sheet(page, language):
 
 
 @pytest.mark.usefixtures("bare")
-def test_a_page_longer_than_a_sheet_is_refused():
-    long = Poster(
-        language="en", title="T", lines=("word",) * 80, links=(TELEGRAM,), urgent="U", emergency=()
+def test_words_grow_smaller_before_a_page_is_refused():
+    """Seen red with one size only: Noto Sans is wider than what was tried first."""
+    lines = ("word " * 12,) * 14
+    page = Poster(
+        language="en",
+        title="T",
+        lines=lines,
+        links=(TELEGRAM,),
+        urgent="U",
+        emergency=(),
+        limits="",
     )
-    with pytest.raises(SettingsError, match="longer than one sheet"):
-        typeset(long, size="a4", form="pdf", now=NOW)
+    assert len(PdfReader(io.BytesIO(typeset(page, size="a4", form="pdf", now=NOW))).pages) == 1
+    with pytest.raises(SettingsError, match="set: it is longer than one sheet"):
+        typeset(replace(page, lines=lines * 3), size="a4", form="pdf", now=NOW)
 
 
 @each_language
@@ -172,7 +188,9 @@ def test_the_local_number_stands_on_it_or_the_rule_with_its_limits(page, wording
     assert page(code="DE").emergency == ("112 – emergency number, Germany",)
     assert page("de", "JP").emergency[0].startswith("119 – ")
     english = wordings["en"].texts
-    assert page().emergency == (english["emergency.rule"], english["emergency.rule_limits"])
+    assert page().emergency == (english["emergency.rule"],)
+    assert page().limits == english["emergency.rule_limits"]
+    assert page(code="DE").limits == ""
 
 
 def test_a_language_of_the_crisis_path_alone_says_what_is_in_english(page, wordings):
