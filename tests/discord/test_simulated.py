@@ -1,4 +1,4 @@
-"""The adapter in `simcord`, a model of Discord that others wrote: what it allows, and who sees it."""
+"""The adapter in `simcord`, a model of Discord that others wrote: who sees what, what is allowed."""
 
 from contextlib import asynccontextmanager
 

@@ -4,7 +4,7 @@ import html
 import re
 from pathlib import Path
 
-from adapters.rendering import fit
+from adapters.discord import showing as discord_showing
 from adapters.telegram import showing
 from bot.messages import Reply
 from tests.pictures.exchange import Exchange, Said
@@ -12,7 +12,6 @@ from tests.pictures.exchange import Exchange, Said
 ROOM = Path(__file__).parent
 NAME = "Stage Door"
 PERSON = "Ana"
-DISCORD_UNITS = 2_000
 
 LINK = re.compile(r"https://[^\s<]+")
 
@@ -55,12 +54,12 @@ def _on_discord(one: Said) -> str:
         command, _, rest = html.escape(one.text).partition(" ")
         return f'<p class="used"><b>{PERSON}</b> used <em>{command}</em> {rest}</p>'
     parts = "".join(
-        f"<div>{_linked(html.escape(text, quote=False))}</div>"
-        for text in fit(one.reply.text, limit=DISCORD_UNITS)
+        f"<div>{_linked(_marked(html.escape(text, quote=False)))}</div>"
+        for text in discord_showing.texts(one.reply)
     )
     return (
         f'<article><i class="face">SD</i><p class="who"><b>{NAME}</b><span>APP</span></p>'
-        f"{parts}{_buttons(one.reply)}"
+        f"{parts}{_rows(discord_showing.components(one.reply, writes=True))}"
         '<p class="ephemeral">Only you can see this · <em>Dismiss message</em></p></article>'
     )
 
@@ -68,6 +67,22 @@ def _on_discord(one: Said) -> str:
 def _buttons(reply: Reply) -> str:
     labels = "".join(f"<b>{html.escape(choice.label)}</b>" for choice in reply.choices)
     return f'<div class="buttons">{labels}</div>' if labels else ""
+
+
+def _rows(rows: list[dict]) -> str:
+    """Return the rows the adapter would send, as buttons."""
+    return "".join(
+        '<div class="buttons">'
+        + "".join(f"<b>{html.escape(part['label'])}</b>" for part in row["components"])
+        + "</div>"
+        for row in rows
+    )
+
+
+def _marked(text: str) -> str:
+    """Return Discord's markdown as it shows: what is bold, and signs that stand for themselves."""
+    bold = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", text)
+    return re.sub(r"\\([^\w\s])", r"\1", bold)
 
 
 def _linked(text: str) -> str:
