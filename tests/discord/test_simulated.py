@@ -1,4 +1,4 @@
-"""The adapter in `simcord`, a model of Discord that others wrote: who sees what, what is allowed."""
+"""The adapter in `simcord`, a model of Discord that others wrote: who sees what, and may what."""
 
 from contextlib import asynccontextmanager
 
