@@ -87,6 +87,7 @@ def parts(found: Settings, store: Store) -> Parts:
         store=store,
         keys=keys(found),
         operator=found.operator,
+        team=found.team,
         clock=clock,
     )
 

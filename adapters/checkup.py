@@ -111,7 +111,7 @@ def _platforms(found: Settings) -> list[Finding]:
         for name, feature in LATER.items()
         if os.environ.get(name)
     ]
-    if found.staff_addresses:
+    if found.team.addresses:
         silent = "the bot stays silent in a staff group; hand-offs come in a later version"
         later.append(Finding(name="STAFF_ADDRESSES", state="later", told=silent))
     return [console, on_telegram, _discord(found), *later]

@@ -83,7 +83,7 @@ async def _run(found: Settings, telegram: TelegramSettings) -> bool:
     store = await assembly.prepared_store(found)
     try:
         made = assembly.parts(found, store)
-        await until_stopped(assembly.telegram(made, telegram, found.staff_addresses))
+        await until_stopped(assembly.telegram(made, telegram, found.team.addresses))
     finally:
         await store.close()
     return True

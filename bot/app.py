@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 from sqlalchemy import Connection
 
 from bot.at_once import AtOnce, Said
+from bot.cases.casework import Casework
 from bot.conversation import CARD_STAYS, Conversation, Outcome, Told, Turn
 from bot.crisis.desk import Desk
 from bot.crisis.detect import Assessment
@@ -19,6 +20,7 @@ from bot.crisis.ways import Answer
 from bot.crisis.wording import PUBLISHED, published
 from bot.errors import LostRace, Undeliverable
 from bot.flows import again, respond
+from bot.flows.team import RULE
 from bot.messages import Incoming, Pin, Send, Unpin
 from bot.sealing import Keys
 from bot.settings import Operator
@@ -31,6 +33,7 @@ from bot.store import (
     save_conversation,
 )
 from bot.tally import count_card, sunk_lines, tell
+from bot.team import Team
 from bot.voice import Voice
 from directory.model import Directory
 from directory.suggesting import Suggestions
@@ -65,6 +68,7 @@ class Parts:
     store: Store
     keys: Keys
     operator: Operator
+    team: Team
     clock: Callable[[], datetime]
 
 
@@ -78,6 +82,7 @@ class App:
         self._at_once = AtOnce(parts.desk)
         self._orders: dict[str, tuple[asyncio.Lock, int]] = {}
         self._turns = asyncio.Semaphore(TURNS_AT_ONCE)
+        self._casework = Casework(parts.keys, parts.team)
 
     def urgent(self, incoming: Incoming) -> bool:
         """Return whether the crisis desk answers this: an adapter with several at hand starts here.
@@ -163,6 +168,7 @@ class App:
         def keep(connection: Connection) -> Conversation:
             stored, before = self._load(connection, incoming)
             self._save(connection, incoming, stored, said.kept_in(before), said.at)
+            self._casework.pass_on(connection, before, incoming, said.at)
             if incoming.update_id in before.updates:
                 return before  # Delivered again after a restart: answered twice, counted once.
             if card is not None:
@@ -184,6 +190,8 @@ class App:
         self, incoming: Incoming, assessment: Assessment, send: Send, now: datetime
     ) -> None:
         remembered = self._memory.of(incoming.address)
+        if incoming.draft is None:
+            incoming = replace(incoming, draft=remembered.draft)
 
         def decide(connection: Connection) -> tuple[Conversation, Outcome | None]:
             stored, before = self._load(connection, incoming)
@@ -196,16 +204,20 @@ class App:
                 sent_here = incoming.update_id in remembered.answered
                 return before, again(turn) if newest and not sent_here else None
             outcome = respond(turn)
+            opened = self._casework.do(connection, outcome.acts, incoming, now)
             for line, told in outcome.told:
                 tell(connection, line, told, now)
             if outcome.room_language and incoming.room:
                 self._settle_room(connection, incoming.room, outcome.room_language, now)
             if outcome.forget:
+                self._casework.forget(connection, incoming, now)
                 delete_conversation(connection, self._pseudonyms(incoming.address))
             else:
                 after = outcome.conversation.with_update(incoming.update_id)
                 if before.card and now - before.card.sent_at > CARD_STAYS:
                     after = replace(after, card=None)
+                if opened:
+                    after = replace(after, has_case=True)
                 self._save(connection, incoming, stored, after, now)
             return before, outcome
 
@@ -248,6 +260,7 @@ class App:
                 timezone=after.timezone,
                 sim=after.sim,
                 offered=after.offered,
+                draft=_draft_in(outcome),
             ),
         )
         if before.card and before.card.message_id and now - before.card.sent_at > CARD_STAYS:
@@ -285,6 +298,9 @@ class App:
             voices=self._parts.voices,
             language=spoken or of_room or PUBLISHED[0],
             room_language=of_room,
+            team=self._parts.team,
+            case=self._casework.case_of(connection, before, incoming.address, now),
+            blocked=self._casework.blocked(connection, incoming, now),
         )
 
     def _room(self, connection: Connection, room: str | None) -> Conversation:
@@ -347,6 +363,12 @@ class App:
                 self._orders[address] = (lock, waiting - 1)
             else:
                 del self._orders[address]
+
+
+def _draft_in(outcome: Outcome) -> str | None:
+    """Return the preview a turn ended with: typed choices mean it as presses do."""
+    texts = [reply.text for reply in outcome.replies if f"\n{RULE}\n" in reply.text]
+    return texts[-1] if texts else None
 
 
 def _log_failure(what: str, incoming: Incoming, error: BaseException) -> None:

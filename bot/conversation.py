@@ -2,16 +2,19 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from bot.cases.acts import Act
+from bot.cases.case import Case
 from bot.crisis.desk import Desk
 from bot.crisis.detect import Assessment
 from bot.crisis.ways import Answer
 from bot.messages import BELOW, Choice, Incoming, Post, Privately, Reply
 from bot.settings import Operator
+from bot.team import Team
 from bot.voice import Voice
 from directory.model import Directory, Place
 from directory.places import place_by_code
@@ -47,7 +50,7 @@ class Conversation:
     choices, so that a typed number or label means the same as a press. `sorry_at` is when we said
     sorry for a wait. `timezone` is the clock where they are, `sim` the country of their SIM or
     "data", asked for once (`sim_asked`). `reported_at` is when they last reported a
-    wrong number.
+    wrong number. `has_case` is set once they wrote to the team.
     """
 
     step: str = "menu"
@@ -62,6 +65,7 @@ class Conversation:
     updates: tuple[str, ...] = ()
     card: PinnedCard | None = None
     sorry_at: datetime | None = None
+    has_case: bool = False
 
     def with_update(self, update_id: str) -> "Conversation":
         """Return this conversation with one more update answered."""
@@ -88,6 +92,7 @@ class Conversation:
                 "updates": self.updates,
                 "card": card,
                 "sorry_at": self.sorry_at and self.sorry_at.isoformat(),
+                **({"has_case": True} if self.has_case else {}),
             },
             ensure_ascii=False,
             separators=(",", ":"),
@@ -118,6 +123,7 @@ class Conversation:
                 placed=card["placed"],
             ),
             sorry_at=_moment(kept.get("sorry_at")),
+            has_case=kept.get("has_case", False),
         )
 
 
@@ -132,7 +138,7 @@ class Outcome:
     `answer` is set, and `replies` empty, where the crisis desk answers. `told` is what the person
     told us of lines: the line's id, and what. `room_language` is what the room they are in is to
     be answered in by default, `post` what is to stand there; `privately` takes the place of
-    `replies`.
+    `replies`. `acts` is what they ask of the team, done in the turn's transaction.
     """
 
     replies: tuple[Reply, ...]
@@ -143,6 +149,7 @@ class Outcome:
     room_language: str | None = None
     post: Post | None = None
     privately: Privately | None = None
+    acts: tuple[Act, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +157,8 @@ class Turn:
     """One message being answered, and everything the answer may depend on.
 
     `sunk` are the lines reported wrong today. `room_language` is what the room they are in is
-    answered in by default, where its managers chose one.
+    answered in by default, where its managers chose one. `case` is their newest case, where they
+    have one, and `blocked` says that the team takes no more of their words.
     """
 
     incoming: Incoming
@@ -164,6 +172,9 @@ class Turn:
     language: str
     sunk: frozenset[str] = frozenset()
     room_language: str | None = None
+    team: Team = field(default_factory=Team)
+    case: Case | None = None
+    blocked: bool = False
 
     def _(self, message: str, /, **values: str | int) -> str:
         """Return `message` in the person's language, its named placeholders filled."""

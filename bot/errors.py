@@ -38,6 +38,10 @@ class Undeliverable(FrontDoorError):  # noqa: N818 - a fact
     """The message can never arrive: blocked, gone, no such address."""
 
 
+class TopicGone(FrontDoorError):  # noqa: N818 - a fact
+    """Somebody took a staff room's topic away: it is opened anew, with what stood in it."""
+
+
 class RetryLater(FrontDoorError):  # noqa: N818 - a fact
     """The platform asks for patience before the next try."""
 

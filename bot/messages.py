@@ -48,7 +48,9 @@ class Incoming:
     `language` is the one they asked to be answered in, this time and from now on. `room` is the
     address of the room they are in while we answer them alone, and `manages_room` says that they
     may change how we behave there. `bookmark` is where the platform's history of our talk goes on,
-    kept sealed for a few days, so that what is written while we are away can be found.
+    kept sealed for a few days, so that what is written while we are away can be found. `edited`
+    is a message written before, as it reads now. `draft` is the text of the message of ours that
+    was pressed: a form's words are kept there and nowhere else.
     """
 
     address: str
@@ -67,11 +69,32 @@ class Incoming:
     room: str | None = None
     manages_room: bool = False
     bookmark: str | None = None
+    edited: bool = False
+    draft: str | None = None
 
     @property
     def platform(self) -> str:
         """The platform's name, which may be logged; the rest of the address may not."""
         return self.address.partition(":")[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffEvent:
+    """One thing somebody of the team did in a staff room.
+
+    `room` is its address, `topic` the topic in it, `staff` who it was ("telegram:5"). `replies_to`
+    is the message of ours that was answered. `message_id` is theirs, or ours that was pressed.
+    """
+
+    room: str
+    staff: str
+    update_id: str
+    message_id: str
+    topic: str | None = None
+    text: str = ""
+    token: str | None = None
+    replies_to: str | None = None
+    edited: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +191,33 @@ class Privately:
     closed: Reply
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTopic:
+    """Open a topic in a staff room; its name is answered, "" where the room has none."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameTopic:
+    """Give a topic another name; a `closed` one is put away where the platform has such a place."""
+
+    name: str
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveTopic:
+    """Take a topic away with all that stands in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Show beside a message of staff that it arrived."""
+
+    message_id: str
+
+
 Intent = Reply | Edit | Pin | Unpin | Remove | Post | Privately
 """What the core wants done. A platform that cannot do it says so and loses no word."""
 
@@ -182,6 +232,9 @@ class Sent:
     message_id: str | None = None
     removed: bool = False
 
+
+RoomIntent = Reply | Edit | Pin | Remove | OpenTopic | NameTopic | RemoveTopic | Mark
+"""What is done in a staff room; a person's own chat knows the first three of them."""
 
 Send = Callable[[Intent], Awaitable[Sent]]
 """Carries one intent to the person who wrote. Raises `Undeliverable` when it never can."""

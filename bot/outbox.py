@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, insert, select, true, update
 
 from bot.errors import RetryLater, Undeliverable
 from bot.sealing import Keys
@@ -85,8 +85,9 @@ def owe(
     address: str,
     payload: str,
     now: datetime,
+    urgent: bool = False,
 ) -> None:
-    """Write a message owed, inside the transaction that decided it.
+    """Write a message owed, inside the transaction that decided it; `urgent` ones go first.
 
     Raises:
         IntegrityError: this `key` is owed already.
@@ -95,6 +96,8 @@ def owe(
         insert(notification).values(
             key=key,
             order_key=order_key,
+            platform=address.partition(":")[0],
+            urgent=urgent,
             address=keys.seal(address),
             payload=keys.seal(payload),
             status=Status.CREATED,
@@ -106,9 +109,18 @@ def owe(
 
 
 def claim(
-    connection: Connection, keys: Keys, *, owner: str, now: datetime, limit: int = BATCH
+    connection: Connection,
+    keys: Keys,
+    *,
+    owner: str,
+    now: datetime,
+    limit: int = BATCH,
+    platforms: Sequence[str] | None = None,
 ) -> list[Notification]:
-    """Lease the oldest due notifications to `owner`, one of each order key, and return them."""
+    """Lease due notifications to `owner`, one of each order key, and return them.
+
+    Urgent ones come first, then the oldest. With `platforms`, only theirs.
+    """
     row = notification.alias("row")
     earlier = notification.alias("earlier")
     unsettled = (Status.CREATED, Status.SENDING)
@@ -120,7 +132,8 @@ def claim(
     ready = (
         select(row.c.id)
         .where(row.c.status.in_(unsettled), row.c.due <= now, first_in_line)
-        .order_by(row.c.id)
+        .where(true() if platforms is None else row.c.platform.in_(platforms))
+        .order_by(row.c.urgent.desc(), row.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
         .cte("ready")
@@ -189,6 +202,7 @@ async def deliver_due(
     owner: str,
     clock: Callable[[], datetime],
     limit: int = BATCH,
+    platforms: Sequence[str] | None = None,
 ) -> int:
     """Send what is due, once each, and return how many notifications were settled or put off.
 
@@ -197,7 +211,8 @@ async def deliver_due(
     """
 
     def take(connection: Connection) -> list[Notification]:
-        return claim(connection, keys, owner=owner, now=_now(connection, clock), limit=limit)
+        now = _now(connection, clock)
+        return claim(connection, keys, owner=owner, now=now, limit=limit, platforms=platforms)
 
     claimed = await store.run(take)
     if not claimed:

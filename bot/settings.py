@@ -3,13 +3,17 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import user_data_path
 
 from bot.errors import SettingsError
+from bot.team import Team
+from directory.hours import ALWAYS, read_hours
 
 Check = Callable[[str], str | None]
 Read = Callable[[str, Check], str | None]
@@ -74,7 +78,7 @@ class Settings:
     operator: Operator
     telegram: TelegramSettings | None
     discord: DiscordSettings | None
-    staff_addresses: tuple[str, ...]
+    team: Team
     secret_keys: tuple[str, ...] = field(repr=False)
     log_level: str
     log_format: str
@@ -117,7 +121,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         ),
         telegram=_telegram(read),
         discord=_discord(read),
-        staff_addresses=_listed(read("STAFF_ADDRESSES", _staff_fault)),
+        team=_team(read),
         secret_keys=_listed(given.get("SECRET_KEYS")),
         log_level=(read("LOG_LEVEL", _level_fault) or "WARNING").upper(),
         log_format=read("LOG_FORMAT", _format_fault) or "text",
@@ -154,6 +158,26 @@ def _discord(read: Read) -> DiscordSettings | None:
         shard_count=int(of) if of.isdecimal() else None,
     )
     return settings if settings.token else None
+
+
+def _team(read: Read) -> Team:
+    zone = read("STAFF_TIMEZONE", _zone_fault)
+    hours = read("STAFF_HOURS", lambda value: _hours_fault(value, zone))
+    sane = hours is not None and _hours_fault(hours, zone) is None
+    minutes = {
+        name: timedelta(minutes=_number(read(name, _count_fault), 30))
+        for name in ("CLAIM_MINUTES", "ESCALATE_MINUTES")
+    }
+    return Team(
+        addresses=_listed(read("STAFF_ADDRESSES", _staff_fault)),
+        hours=read_hours(hours or "", timezone=zone, country="") if sane else None,
+        claim=minutes["CLAIM_MINUTES"],
+        escalate=minutes["ESCALATE_MINUTES"],
+        leads=frozenset(_listed(read("STAFF_LEADS", _leads_fault))),
+        retention=timedelta(days=_number(read("RETENTION_DAYS", _count_fault), 30)),
+        media=read("RELAY_MEDIA", _switch_fault) == "on",
+        stay=read("STAY_WITH_ME", _switch_fault) == "on",
+    )
 
 
 def _number(value: str | None, default: int) -> int:
@@ -230,6 +254,37 @@ def _staff_fault(value: str) -> str | None:
     if not wrong:
         return None
     return f"{wrong[0]!r} is not telegram:CHAT, discord:CHANNEL or email:ADDRESS"
+
+
+def _zone_fault(value: str) -> str | None:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError):
+        return f"{value!r} is not an IANA time zone; give Europe/Berlin"
+    return None
+
+
+def _hours_fault(value: str, zone: str | None) -> str | None:
+    if zone is None and value != ALWAYS:
+        return "STAFF_TIMEZONE is needed beside them; give Europe/Berlin"
+    try:
+        read_hours(value, timezone=zone, country="")
+    except ValueError:
+        return f"{value!r} are not OSM opening hours; give Mo-Fr 09:00-13:00,14:00-18:00"
+    return None
+
+
+def _count_fault(value: str) -> str | None:
+    return None if value.isdecimal() and int(value) else f"{value!r} is not a count; give 30"
+
+
+def _switch_fault(value: str) -> str | None:
+    return None if value in ("on", "off") else f"{value!r} is not a switch; give on or off"
+
+
+def _leads_fault(value: str) -> str | None:
+    wrong = [part for part in _listed(value) if not re.fullmatch(r"(telegram|discord):\d+", part)]
+    return f"{wrong[0]!r} is nobody; give telegram:ID or discord:ID" if wrong else None
 
 
 def _level_fault(value: str) -> str | None:

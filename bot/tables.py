@@ -5,6 +5,7 @@ from typing import Final
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Dialect,
     Index,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
 )
 
 metadata = MetaData()
@@ -72,6 +74,8 @@ notification = Table(
     Column("created_at", Moment, nullable=False),
     Column("settled_at", Moment, nullable=True),
     Column("last_fault", String(80), nullable=True),
+    Column("platform", String(20), nullable=False, server_default=""),
+    Column("urgent", Boolean, nullable=False, server_default=false()),
     Index("notification_status_due", "status", "due"),
     Index("notification_order", "order_key", "status", "id"),
 )
@@ -108,3 +112,106 @@ card_count = Table(
     Column("count", Integer, nullable=False),
 )
 """How many crisis cards went out a day (UTC), by level and language; nothing says to whom."""
+
+case = Table(
+    "case_file",
+    metadata,
+    Column(
+        "id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
+    ),
+    Column("person", LargeBinary(32), nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("address", LargeBinary, nullable=False),
+    Column("about", LargeBinary, nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("lines", Integer, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("promised_at", Moment, nullable=True),
+    Column("answered_at", Moment, nullable=True),
+    Column("owner", LargeBinary(32), nullable=True),
+    Column("claimed_at", Moment, nullable=True),
+    Column("lapses_at", Moment, nullable=True),
+    Column("escalates_at", Moment, nullable=True),
+    Column("rooms", Integer, nullable=False),
+    Column("closed_at", Moment, nullable=True),
+    Column("rating", Integer, nullable=True),
+    Index("case_person", "person", "id"),
+    Index("case_status_lapses", "status", "lapses_at"),
+    Index("case_status_escalates", "status", "escalates_at"),
+    Index("case_closed_at", "closed_at"),
+)
+"""One row a case. `person` is the HMAC of their address; `address` and `about` are sealed.
+
+`rooms` counts the staff addresses that know of it, in the order of escalation.
+"""
+
+case_line = Table(
+    "case_line",
+    metadata,
+    Column("case_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("side", String(10), nullable=False),
+    Column("source", String(80), nullable=False),
+    Column("author", LargeBinary(32), nullable=True),
+    Column("text", LargeBinary, nullable=True),
+    Column("written_at", Moment, nullable=False),
+    Column("edited", Boolean, nullable=False),
+    Column("state", String(10), nullable=False),
+    Index("case_line_source", "case_id", "source", unique=True),
+)
+"""One row a line of a case; `text` is sealed, and gone where the line was taken back.
+
+`source` is the message it was written in: a redelivered event adds no second line.
+"""
+
+case_copy = Table(
+    "case_copy",
+    metadata,
+    Column("room", String(80), primary_key=True),
+    Column("message_id", String(40), primary_key=True),
+    Column("case_id", BigInteger, nullable=False),
+    Column("number", Integer, nullable=False),
+    Index("case_copy_line", "case_id", "number"),
+)
+"""Where a line, or the case's card (number 0), is shown: a staff room's message or the person's."""
+
+case_topic = Table(
+    "case_topic",
+    metadata,
+    Column("case_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("room", String(80), primary_key=True),
+    Column("topic", String(40), nullable=False),
+    Index("case_topic_room", "room", "topic"),
+)
+"""The topic, thread or post a case has in a staff room."""
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("key", LargeBinary(32), primary_key=True),
+    Column("name", LargeBinary, nullable=True),
+    Column("on_shift", Boolean, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+)
+"""One row somebody of the team, under the HMAC of their address; the name they chose is sealed."""
+
+block = Table(
+    "block",
+    metadata,
+    Column("person", LargeBinary(32), primary_key=True),
+    Column("blocked_at", Moment, nullable=False),
+)
+"""Whose words are relayed no more, by HMAC alone: it outlives `/forget`. Danger is answered."""
+
+audit = Table(
+    "audit",
+    metadata,
+    Column(
+        "id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
+    ),
+    Column("at", Moment, nullable=False),
+    Column("staff", LargeBinary(32), nullable=True),
+    Column("case_id", BigInteger, nullable=True),
+    Column("act", String(30), nullable=False),
+)
+"""What staff did, and when; never a word of it."""

@@ -8,14 +8,34 @@ from itertools import count
 from pathlib import Path
 
 from bot.app import App, Parts
+from bot.cases.casework import StaffDesk
+from bot.cases.courier import Courier
 from bot.crisis.desk import Desk
 from bot.crisis.memory import Memory
-from bot.errors import DatabaseUnreachable
-from bot.messages import Edit, Incoming, Intent, Pin, Post, Privately, Remove, Reply, Sent, Unpin
+from bot.errors import DatabaseUnreachable, TopicGone, Undeliverable
+from bot.messages import (
+    Edit,
+    Incoming,
+    Intent,
+    Mark,
+    NameTopic,
+    OpenTopic,
+    Pin,
+    Post,
+    Privately,
+    Remove,
+    RemoveTopic,
+    Reply,
+    Sent,
+    StaffEvent,
+    Unpin,
+)
+from bot.outbox import deliver_due
 from bot.schema import upgrade_schema
 from bot.sealing import Keys
 from bot.settings import Operator
 from bot.store import Store, open_store
+from bot.team import Team
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
@@ -60,12 +80,14 @@ class Stage:
     parts: Books
     folder: Path | None = None
     operator: Operator = field(default_factory=Operator)
+    team: Team = field(default_factory=Team)
     address: str = "console:ana"
     language: str | None = None
     room: str | None = None
     manages_room: bool = False
     now: datetime = NOON
     removing: bool = True
+    closed_to_us: bool = False
     sent: list[Intent] = field(default_factory=list)
 
     def __post_init__(self):
@@ -74,6 +96,10 @@ class Stage:
         self.written = count(1)
         self.stores: list[Store] = [open_store(self.url)]
         self.keys = Keys([KEY])
+        self.staff_updates = count(1)
+        self.staff_messages = count(1)
+        self.in_room: list[tuple[str, str | None, object]] = []
+        self.room_shown: dict[str, list[str]] = {}
         self.app = self._app()
 
     @property
@@ -102,6 +128,7 @@ class Stage:
                 store=self.store,
                 keys=self.keys,
                 operator=self.operator,
+                team=self.team,
                 clock=lambda: self.now,
             )
         )
@@ -123,11 +150,12 @@ class Stage:
         self.now += wait
 
     def incoming(
-        self, text="", *, token=None, update_id=None, address=None, message_id=None
+        self, text="", *, token=None, update_id=None, address=None, message_id=None, **more
     ) -> Incoming:
         return Incoming(
             message_id=message_id,
-            written_id=None if token else f"w{next(self.written)}",
+            written_id=more.pop("written_id", None)
+            or (None if token else f"w{next(self.written)}"),
             address=address or self.address,
             update_id=update_id or f"u{next(self.updates)}",
             text=text,
@@ -136,6 +164,7 @@ class Stage:
             room=self.room,
             manages_room=self.manages_room,
             private_link="https://chat.example/us" if self.room else None,
+            **more,
         )
 
     async def send(self, intent: Intent) -> Sent:
@@ -145,6 +174,75 @@ class Stage:
         return Sent(
             message_id=f"m{next(self.messages)}" if isinstance(intent, Reply | Post) else None
         )
+
+    # The team, in a room with topics.
+
+    @property
+    def staff_desk(self) -> StaffDesk:
+        return StaffDesk(
+            store=self.store,
+            keys=self.keys,
+            team=self.team,
+            voices=self.parts.voices,
+            clock=lambda: self.now,
+        )
+
+    async def staff(self, text="", *, who="Sam", token=None, topic=None, replies_to=None, **more):
+        """Let somebody of the team write or press in a topic, the newest unless it is named."""
+        room = self.team.addresses[0]
+        topic = topic or next(reversed(self.room_shown), None)
+        event = StaffEvent(
+            room=room,
+            staff=f"console:{who}",
+            update_id=f"su{next(self.staff_updates)}",
+            message_id=more.pop("message_id", None) or f"sm{next(self.staff_messages)}",
+            topic=topic,
+            text=text,
+            token=token,
+            replies_to=replies_to,
+            **more,
+        )
+
+        async def send(intent):
+            return await self.carry(room, topic, intent)
+
+        before = len(self.in_room)
+        await self.staff_desk.handle(event, send)
+        return self.in_room[before:]
+
+    async def carry(self, address: str, topic: str | None, intent) -> Sent:
+        """Do what is owed, as a platform does."""
+        if address not in self.team.addresses:
+            if self.closed_to_us:
+                raise Undeliverable("closed")
+            return await self.send(intent)
+        if topic is not None and topic not in self.room_shown:
+            raise TopicGone("gone")
+        self.in_room.append((address, topic, intent))
+        if isinstance(intent, OpenTopic):
+            topic = f"t{next(self.staff_messages)}"
+            self.room_shown[topic] = []
+            return Sent(message_id=topic)
+        if isinstance(intent, Reply):
+            message_id = f"s{next(self.staff_messages)}"
+            self.room_shown.setdefault(topic or "", []).append(message_id)
+            return Sent(message_id=message_id)
+        return Sent()
+
+    async def deliver(self) -> None:
+        """Deliver all that is due."""
+        courier = Courier(
+            store=self.store,
+            keys=self.keys,
+            team=self.team,
+            voices=self.parts.voices,
+            clock=lambda: self.now,
+            carry=self.carry,
+        )
+        while await deliver_due(
+            self.store, self.keys, courier.deliver, owner="stage", clock=lambda: self.now
+        ):
+            pass
 
     async def write(self, text="", **more) -> list[Intent]:
         """Hand one message to the bot and return what it did."""
@@ -189,6 +287,13 @@ def shown(intents: list[Intent]) -> list[str]:
                 lines.append(f"--- removed {' '.join(intent.message_ids)}")
             case Unpin():
                 lines.append(f"--- unpinned {intent.message_id}")
+            case OpenTopic() | NameTopic():
+                closed = " (closed)" if getattr(intent, "closed", False) else ""
+                lines.append(f"--- topic {intent.name}{closed}")
+            case RemoveTopic():
+                lines.append("--- topic removed")
+            case Mark():
+                lines.append(f"--- arrived: {intent.message_id}")
     return [f"< {line}".rstrip() for line in lines]
 
 

@@ -26,7 +26,8 @@ class Remembered:
     crisis card, `card_message_id` its name on the platform and `card_sent_at`
     when it went out; `sticky` is off once the person said they are OK. `answered` are the updates
     whose replies this process sent; `messages` names the newest messages, theirs and ours. `young`
-    is somebody whose words told an age under 20; it is written down nowhere.
+    is somebody whose words told an age under 20, `draft` the preview of what they have not sent
+    yet; both are written down nowhere.
     """
 
     language: str | None = None
@@ -41,6 +42,7 @@ class Remembered:
     answered: tuple[str, ...] = ()
     messages: tuple[str, ...] = ()
     young: bool = False
+    draft: str | None = None
 
     def with_answered(self, update_id: str) -> "Remembered":
         """Return this with one more update answered."""

@@ -18,6 +18,7 @@ from bot.flows import (
     settings,
     sim,
     talk,
+    team,
 )
 from bot.messages import BELOW, Privately, Reply, token_chosen, token_labelled
 from bot.profile import command_named
@@ -39,6 +40,11 @@ SCREENS: Final[Mapping[str, Screen]] = {
     "sim.is": sim.known,
     "talk": talk.talk,
     "talk.ask": talk.ask,
+    "talk.others": talk.others,
+    **team.SCREENS,
+    "done": team.done,
+    "unsay": team.unsay,
+    "reopen": team.reopen,
     "guide": guide.guide,
     "language": settings.language,
     "privacy": settings.privacy,
@@ -50,6 +56,7 @@ WORDS: Final[Mapping[str, Callable[[Turn], Outcome]]] = {
     "lines.ask": find_help.words,
     "sim": sim.words,
     "talk.ask": talk.words,
+    "talk.write": team.written,
     "guide": guide.words,
     "language": settings.words,
 }
@@ -66,7 +73,7 @@ ASKED: Final[Mapping[str, Callable[[Turn], Outcome]]] = {
 DEEP_LINKS: Final = ("crisis", "guide", "help", "language", "lines", "menu", "privacy", "talk")
 """Screens a link from outside may open: none that deletes or changes anything."""
 
-PRIVATE: Final = ("talk", "talk.ask")
+PRIVATE: Final = ("talk", "talk.ask", "talk.others", *team.SCREENS)
 """Steps that go on in the private talk, wherever they were asked for."""
 
 AWAY: Final = timedelta(minutes=2)
@@ -76,7 +83,7 @@ AWAY: Final = timedelta(minutes=2)
 def respond(turn: Turn) -> Outcome:
     """Return what one message leads to. Pure: no I/O, no clock, no chance."""
     outcome = _answer(turn)
-    if outcome.forget or outcome.answer:
+    if outcome.forget or outcome.answer or not outcome.replies:
         return outcome
     outcome = _with_sorry(turn, outcome)
     if turn.assessment.level == 1:
@@ -96,17 +103,30 @@ def _answer(turn: Turn) -> Outcome:
     if incoming.places:
         wanted = turn.conversation.step if turn.conversation.step == "talk.ask" else "lines.ask"
         return WORDS[wanted](turn)
-    request = (
-        incoming.token
-        or token_chosen(turn.conversation.offered, incoming.text)
-        or token_labelled(menu.ways_in(turn), incoming.text)
-    )
+    step = turn.conversation.step.partition(":")[0]
+    request = _requested(turn, step)
     if request is not None:
         return _open(turn, request)
     if incoming.text.startswith("/"):
         return _command(turn)
-    step = turn.conversation.step.partition(":")[0]
-    return WORDS.get(step, menu.words)(turn)
+    if step in WORDS:
+        return WORDS[step](turn)
+    if turn.case is not None and turn.case.open:
+        return team.relayed(turn)
+    if step == "talk.closed" and turn.case is not None and incoming.text.strip():
+        return team.same_or_new(turn)
+    return menu.words(turn)
+
+
+def _requested(turn: Turn, step: str) -> str | None:
+    """Return the token that was pressed, or typed by its number or label.
+
+    Within a talk with the team a bare number is a word to them.
+    """
+    incoming, offered = turn.incoming, turn.conversation.offered
+    if incoming.token is not None or step == "talk.open":
+        return incoming.token or token_labelled(offered, incoming.text)
+    return token_chosen(offered, incoming.text) or token_labelled(menu.ways_in(turn), incoming.text)
 
 
 def _command(turn: Turn) -> Outcome:

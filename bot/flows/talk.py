@@ -1,7 +1,7 @@
-"""Talk to a person: until cases exist, say so, and show who does answer."""
+"""Talk to a person: the team where there is one, and who else answers people who make music."""
 
 from bot.conversation import Outcome, Turn
-from bot.flows import asking
+from bot.flows import asking, team
 from bot.flows.services import organisation_text
 from bot.messages import Choice
 from directory.lookup import music_organisations
@@ -12,6 +12,15 @@ SHOWN = 3
 
 
 def talk(turn: Turn, argument: str) -> Outcome:
+    """Return how to reach the team; where there is none, who answers where the person is."""
+    if argument or not _has_team(turn):
+        return others(turn, argument)
+    if turn.case is not None and turn.case.open:
+        return team.status(turn, "")
+    return team.introduction(turn)
+
+
+def others(turn: Turn, argument: str) -> Outcome:
     """Return who answers people who make music, where the person is."""
     return _talk(turn, (turn.place_at(argument) if argument else None) or turn.place)
 
@@ -29,13 +38,17 @@ def words(turn: Turn) -> Outcome:
     return _talk(turn, places[0]) if places else asking.where_else(turn, step="talk.ask")
 
 
+def _has_team(turn: Turn) -> bool:
+    """Return whether there is somebody to hand words to, and who they are is known."""
+    return bool(turn.team.addresses and turn.operator.name and turn.operator.contact)
+
+
 def _talk(turn: Turn, place: Place | None) -> Outcome:
-    blocks = [
-        turn._(
-            "I can't pass your words to a person yet. I don't want to pretend I can.\n"
-            "These people do answer."
-        )
-    ]
+    without_team = turn._(
+        "I can't pass your words to a person yet. I don't want to pretend I can.\n"
+        "These people do answer."
+    )
+    blocks = [turn._("These people answer.") if _has_team(turn) else without_team]
     if turn.operator.name and turn.operator.contact:
         blocks.append(
             turn._(
@@ -55,7 +68,7 @@ def _talk(turn: Turn, place: Place | None) -> Outcome:
         choices.append(Choice(token="talk.ask", label=turn._("Somewhere else")))
     return turn.screen(
         "\n\n".join(blocks),
-        step="talk",
+        step="talk.others" if _has_team(turn) else "talk",
         choices=choices,
         place=place,
     )

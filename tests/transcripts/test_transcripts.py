@@ -14,6 +14,8 @@ import pytest
 
 from bot.settings import Operator
 from bot.store import open_store
+from bot.team import Team
+from directory.hours import read_hours
 from tests.stage import Broken, Stage, shown
 
 ROOM = Path(__file__).parent
@@ -37,7 +39,7 @@ async def play(stage: Stage, script: str) -> str:
     """Return the script as it goes now."""
     lines: list[str] = []
     for line in script.splitlines():
-        if line.startswith("<"):
+        if line.startswith(("<", "staff <")):
             continue
         lines.append(line)
         lines += await act(stage, line)
@@ -45,11 +47,15 @@ async def play(stage: Stage, script: str) -> str:
 
 
 async def act(stage: Stage, line: str) -> list[str]:
+    """Do one line, deliver what it makes owed, and return what both sides see."""
+    before, in_room = len(stage.sent), len(stage.in_room)
     if line.startswith(">"):
-        return shown(await stage.write(line.removeprefix(">").removeprefix(" ")))
-    if line.startswith("["):
-        return shown(await stage.press(line.strip("[]")))
-    if line == "restart":
+        await stage.write(line.removeprefix(">").removeprefix(" "))
+    elif line.startswith("["):
+        await stage.press(line.strip("[]"))
+    elif line.startswith("staff "):
+        await staff(stage, line)
+    elif line == "restart":
         await stage.restart()
     elif found := re.fullmatch(r"later (\d+) (minutes|hours)", line):
         stage.later(timedelta(**{found[2]: int(found[1])}))
@@ -57,7 +63,25 @@ async def act(stage: Stage, line: str) -> list[str]:
         await given(stage, line.removeprefix("given "))
     elif line and not line.startswith("#"):
         raise AssertionError(f"a transcript does not know: {line}")
-    return []
+    if stage.team.addresses:
+        await stage.deliver()
+    seen = [intent for _, _, intent in stage.in_room[in_room:]]
+    return [*shown(stage.sent[before:]), *(f"staff {line}" for line in shown(seen))]
+
+
+async def staff(stage: Stage, line: str) -> None:
+    """`staff > words` replies to the newest message; `staff Kim note > words` is a note."""
+    found = re.fullmatch(r"staff(?: (?P<who>[A-Z]\w*))?(?P<note> note)? ?> (?P<text>.*)", line)
+    if found:
+        topic = next(reversed(stage.room_shown), None)
+        plain = found["note"] or found["text"].startswith("/")
+        replies_to = None if plain else stage.room_shown[topic][-1]
+        await stage.staff(found["text"], who=found["who"] or "Sam", replies_to=replies_to)
+        return
+    found = re.fullmatch(r"staff(?: (?P<who>[A-Z]\w*))? \[(?P<token>.*)\]", line)
+    if found is None:
+        raise AssertionError(f"a transcript does not know: {line}")
+    await stage.staff(who=found["who"] or "Sam", token=found["token"])
 
 
 async def given(stage: Stage, what: str) -> None:
@@ -67,6 +91,11 @@ async def given(stage: Stage, what: str) -> None:
         stage.with_store(open_store(stage.url))
     elif what.startswith("language "):
         stage.language = what.removeprefix("language ")
+    elif what == "a team":
+        hours = read_hours("Mo-Fr 09:00-17:00", timezone="Europe/Berlin", country="")
+        stage.team = Team(addresses=("console:team",), hours=hours)
+        stage.operator = Operator(name="Example Trust", contact="help@example.org")
+        await stage.restart()
     elif what.startswith("a room"):
         stage.room = "console:room:7"
         stage.manages_room = what.endswith("they manage")

@@ -1,0 +1,69 @@
+"""What somebody may ask of the team: decided in a turn, done in its transaction."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.cases.case import About
+
+RATINGS: Final = (1, 2, 3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """Hand somebody's words to the team: the person pressed *send* under what staff will see."""
+
+    about: About
+    words: str
+    source: str
+    urgent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    """Pass a line on; `source` is the message it was written in."""
+
+    words: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Carry an edit of a message on."""
+
+    words: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsay:
+    """Take the person's last line back from the staff's side."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """Close the case for the person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """Say, with one tap, whether it was of use: 1 yes, 2 a little, 3 not really."""
+
+    rating: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopen:
+    """Take the closed case up again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """Ask the team to stay with somebody in danger."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forget:
+    """Erase every case of the person, on both sides."""
+
+
+Act = Open | Say | Change | Unsay | Done | Rate | Reopen | Stay | Forget

@@ -1,0 +1,160 @@
+"""Does what a person asks of the team: each act writes rows and owes words, in one transaction."""
+
+from bot.cases.acts import Act, Change, Done, Forget, Open, Rate, Reopen, Say, Stay, Unsay
+from bot.cases.case import Case, LineState, Side, Status
+from bot.cases.ledger import PERSON, Ledger, Member
+from bot.team import Team
+
+
+class Desk:
+    """Does what a person asks, for one address, with its newest case in hand."""
+
+    def __init__(self, ledger: Ledger, team: Team, *, address: str, person: tuple[bytes, ...]):
+        self._ledger = ledger
+        self._team = team
+        self._address = address
+        self._person = person
+
+    def do(self, act: Act) -> int | None:
+        """Do one act; return the number of the case it opened."""
+        ledger = self._ledger
+        if isinstance(act, Open):
+            return self._open(act)
+        case = ledger.case_of(self._person)
+        if case is None:
+            return None
+        match act:
+            case Say():
+                say(ledger, self._team, case, act)
+            case Change():
+                change(ledger, self._team, case, act)
+            case Unsay():
+                self._unsay(case)
+            case Done():
+                close(ledger, self._team, case, by=None)
+            case Rate():
+                ledger.change_case(case.id, rating=act.rating)
+            case Reopen():
+                reopen(ledger, self._team, case)
+            case Stay():
+                self._stay(case)
+            case Forget():
+                self._forget()
+        return None
+
+    def _open(self, act: Open) -> int:
+        ledger = self._ledger
+        case_id = ledger.add_case(
+            person=self._person[0], address=self._address, about=act.about, urgent=act.urgent
+        )
+        ledger.change_case(
+            case_id,
+            promised_at=self._team.promised(ledger.now),
+            escalates_at=ledger.now + self._team.escalate,
+        )
+        number = ledger.add_line(case_id, side=Side.PERSON, source=act.source, text=act.words)
+        for room in self._team.addresses[:1]:
+            ledger.owe(case_id, to=room, what="card", urgent=act.urgent)
+            ledger.owe(case_id, to=room, what="line", line=number or 1, urgent=act.urgent)
+        return case_id
+
+    def _unsay(self, case: Case) -> None:
+        ledger = self._ledger
+        said = [
+            line
+            for line in ledger.lines(case.id)
+            if line.side is Side.PERSON and line.text is not None
+        ]
+        if said:
+            ledger.change_line(case.id, said[-1].number, text=None, state=LineState.UNSAID)
+            tell_rooms(ledger, self._team, case, "unsay", line=said[-1].number)
+
+    def _stay(self, case: Case) -> None:
+        """Ask at once in every room that knows of the case."""
+        ledger = self._ledger
+        ledger.change_case(case.id, urgent=True)
+        tell_rooms(ledger, self._team, case, "told:stay", urgent=True)
+
+    def _forget(self) -> None:
+        ledger = self._ledger
+        while (case := ledger.case_of(self._person)) is not None:
+            erase(ledger, self._team, case)
+
+
+def say(ledger: Ledger, team: Team, case: Case, act: Say) -> None:
+    """Pass a person's line on to every room that knows of the case."""
+    number = ledger.add_line(case.id, side=Side.PERSON, source=act.source, text=act.words)
+    if number is None:
+        return
+    if case.owner is not None:
+        # Whoever has the case answers within this, or others may.
+        ledger.change_case(case.id, lapses_at=case.lapses_at or ledger.now + team.claim)
+    tell_rooms(ledger, team, case, "line", line=number, urgent=case.urgent)
+
+
+def change(ledger: Ledger, team: Team, case: Case, act: Change) -> None:
+    """Carry a person's edit on, marked; of a message that is no line, the line itself."""
+    line = ledger.line_of(case.id, act.source)
+    if line is None:
+        say(ledger, team, case, Say(words=act.words, source=act.source))
+    elif line.text is not None and line.text != act.words:
+        ledger.change_line(case.id, line.number, text=act.words, edited=True)
+        tell_rooms(ledger, team, case, "edit", line=line.number)
+
+
+def close(ledger: Ledger, team: Team, case: Case, *, by: Member | None) -> None:
+    """Close a case; only people do. The other side is told."""
+    if not case.open:
+        return
+    ledger.change_case(
+        case.id,
+        status=Status.CLOSED,
+        closed_at=ledger.now,
+        lapses_at=None,
+        escalates_at=None,
+    )
+    if by is None:
+        tell_rooms(ledger, team, case, "told:done")
+    else:
+        ledger.owe(case.id, to=PERSON, what="told:closed")
+    tell_rooms(ledger, team, case, "state")
+
+
+def reopen(ledger: Ledger, team: Team, case: Case) -> None:
+    """Take a closed case up again: it waits, and is promised anew."""
+    if case.open:
+        return
+    ledger.change_case(
+        case.id,
+        status=Status.WAITING,
+        closed_at=None,
+        owner=None,
+        claimed_at=None,
+        answered_at=None,
+        promised_at=team.promised(ledger.now),
+        escalates_at=ledger.now + team.escalate,
+    )
+    tell_rooms(ledger, team, case, "told:reopened")
+    tell_rooms(ledger, team, case, "state")
+
+
+def erase(ledger: Ledger, team: Team, case: Case) -> None:
+    """Erase a case here, and its topics where the platforms let us."""
+    for room in rooms_of(team, case):
+        topic = ledger.topic(case.id, room)
+        if topic is not None:
+            ledger.owe(case.id, to=room, what=f"erase:{topic}")
+    ledger.erase(case.id)
+
+
+def tell_rooms(
+    ledger: Ledger, team: Team, case: Case, what: str, *, line: int = 0, urgent: bool = False
+) -> None:
+    """Owe something to every staff room that knows of a case."""
+    for room in rooms_of(team, case):
+        ledger.owe(case.id, to=room, what=what, line=line, urgent=urgent)
+
+
+def rooms_of(team: Team, case: Case) -> tuple[str, ...]:
+    """Return the staff rooms that know of a case."""
+    return team.addresses[: case.rooms]
