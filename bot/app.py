@@ -203,27 +203,38 @@ class App:
                 newest = incoming.update_id == before.updates[-1]
                 sent_here = incoming.update_id in remembered.answered
                 return before, again(turn) if newest and not sent_here else None
-            outcome = respond(turn)
-            opened = self._casework.do(connection, outcome.acts, incoming, now)
-            for line, told in outcome.told:
-                tell(connection, line, told, now)
-            if outcome.room_language and incoming.room:
-                self._settle_room(connection, incoming.room, outcome.room_language, now)
-            if outcome.forget:
-                self._casework.forget(connection, incoming, now)
-                delete_conversation(connection, self._pseudonyms(incoming.address))
-            else:
-                after = outcome.conversation.with_update(incoming.update_id)
-                if before.card and now - before.card.sent_at > CARD_STAYS:
-                    after = replace(after, card=None)
-                if opened:
-                    after = replace(after, has_case=True)
-                self._save(connection, incoming, stored, after, now)
-            return before, outcome
+            return before, self._carried_out(connection, turn, stored, respond(turn))
 
         before, outcome = await self._repeated(decide)
         if outcome is not None:
             await self._speak(incoming, before, outcome, send, now)
+
+    def _carried_out(
+        self,
+        connection: Connection,
+        turn: Turn,
+        stored: StoredConversation | None,
+        outcome: Outcome,
+    ) -> Outcome:
+        """Write all that a turn decided; return what is left to say."""
+        incoming, before, now = turn.incoming, turn.conversation, turn.now
+        opened = self._casework.do(connection, outcome.acts, incoming, now)
+        if outcome.wants_data:
+            outcome = self._casework.with_data(connection, outcome, incoming, now)
+        for line, told in outcome.told:
+            tell(connection, line, told, now)
+        if outcome.room_language and incoming.room:
+            self._settle_room(connection, incoming.room, outcome.room_language, now)
+        if outcome.forget:
+            self._casework.forget(connection, incoming, now)
+            delete_conversation(connection, self._pseudonyms(incoming.address))
+            return outcome
+        after = outcome.conversation.with_update(incoming.update_id)
+        if before.card and now - before.card.sent_at > CARD_STAYS:
+            after = replace(after, card=None)
+        after = replace(after, has_case=after.has_case or opened)
+        self._save(connection, incoming, stored, after, now)
+        return outcome
 
     async def _speak(
         self,

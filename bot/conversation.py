@@ -138,7 +138,8 @@ class Outcome:
     `answer` is set, and `replies` empty, where the crisis desk answers. `told` is what the person
     told us of lines: the line's id, and what. `room_language` is what the room they are in is to
     be answered in by default, `post` what is to stand there; `privately` takes the place of
-    `replies`. `acts` is what they ask of the team, done in the turn's transaction.
+    `replies`. `acts` is what they ask of the team, done in the turn's transaction;
+    `wants_data` sends a file of all that is kept with the first reply.
     """
 
     replies: tuple[Reply, ...]
@@ -150,6 +151,7 @@ class Outcome:
     post: Post | None = None
     privately: Privately | None = None
     acts: tuple[Act, ...] = ()
+    wants_data: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

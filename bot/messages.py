@@ -120,6 +120,14 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A file of plain text that comes with a message."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """One message to the person. `pin` keeps it on top; `refines` updates the message pressed.
 
@@ -136,6 +144,7 @@ class Reply:
     urgent: bool = False
     place_button: str | None = None
     write_button: str | None = None
+    document: Document | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,12 +64,16 @@ class Notification:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What became of one send: sent, failed for good, or due again after `wait`."""
+    """What became of one send: sent, failed for good, or due again after `wait`.
+
+    `tried` is False where nothing was sent: then it is no attempt.
+    """
 
     id: int
     status: Status
     wait: timedelta = timedelta(0)
     fault: str | None = None
+    tried: bool = True
 
 
 Deliver = Callable[[Notification], Awaitable[None]]
@@ -187,10 +191,19 @@ def settle(connection: Connection, results: Sequence[Result], *, owner: str, now
             .values(
                 status=Status.CREATED,
                 due=bindparam("new_due"),
+                attempts=notification.c.attempts - bindparam("untried"),
                 last_fault=bindparam("fault"),
                 owner=None,
             ),
-            [{"row_id": r.id, "new_due": now + r.wait, "fault": r.fault} for r in again],
+            [
+                {
+                    "row_id": r.id,
+                    "new_due": now + r.wait,
+                    "fault": r.fault,
+                    "untried": 0 if r.tried else 1,
+                }
+                for r in again
+            ],
         )
 
 
@@ -236,7 +249,9 @@ async def _sent(row: Notification, deliver: Deliver) -> Result:
     except Undeliverable as error:
         return Result(id=row.id, status=Status.FAILED, fault=type(error).__name__)
     except RetryLater as error:
-        return Result(id=row.id, status=Status.CREATED, wait=error.after, fault="RetryLater")
+        return Result(
+            id=row.id, status=Status.CREATED, wait=error.after, fault="RetryLater", tried=False
+        )
     except Exception as error:  # noqa: BLE001 - the loop outlives every fault of a platform
         fault = type(error).__name__
         if row.attempts >= MAX_ATTEMPTS:

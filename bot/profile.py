@@ -108,8 +108,12 @@ def _commands(voice: Voice) -> Mapping[str, Command]:
         "lines": (voice._("/lines"), voice._("Find a line for a place")),
         "talk": (voice._("/talk"), voice._("Reach a person")),
         "guide": (voice._("/guide"), voice._("Life in music, short pages")),
+        "done": (voice._("/done"), voice._("End the talk with the team")),
+        "unsay": (voice._("/unsay"), voice._("Take back the last line to the team")),
+        "reopen": (voice._("/reopen"), voice._("Take the talk with the team up again")),
         "language": (voice._("/language"), voice._("Change language")),
         "privacy": (voice._("/privacy"), voice._("What is kept")),
+        "mydata": (voice._("/mydata"), voice._("A file of what is kept")),
         "forget": (voice._("/forget"), voice._("Delete what is kept")),
         "help": (voice._("/help"), voice._("What you can type")),
     }

@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.app import App, Parts
 from bot.cases.casework import StaffDesk
 from bot.cases.courier import Courier
+from bot.cases.warden import look_after
 from bot.crisis.desk import Desk
 from bot.crisis.memory import Memory
 from bot.errors import DatabaseUnreachable, TopicGone, Undeliverable
@@ -17,7 +18,6 @@ from bot.messages import (
     Edit,
     Incoming,
     Intent,
-    Mark,
     NameTopic,
     OpenTopic,
     Pin,
@@ -100,6 +100,7 @@ class Stage:
         self.staff_messages = count(1)
         self.in_room: list[tuple[str, str | None, object]] = []
         self.room_shown: dict[str, list[str]] = {}
+        self.room_of: dict[str, str] = {}
         self.app = self._app()
 
     @property
@@ -189,8 +190,8 @@ class Stage:
 
     async def staff(self, text="", *, who="Sam", token=None, topic=None, replies_to=None, **more):
         """Let somebody of the team write or press in a topic, the newest unless it is named."""
-        room = self.team.addresses[0]
         topic = topic or next(reversed(self.room_shown), None)
+        room = self.room_of.get(topic, self.team.addresses[0])
         event = StaffEvent(
             room=room,
             staff=f"console:{who}",
@@ -222,12 +223,17 @@ class Stage:
         if isinstance(intent, OpenTopic):
             topic = f"t{next(self.staff_messages)}"
             self.room_shown[topic] = []
+            self.room_of[topic] = address
             return Sent(message_id=topic)
         if isinstance(intent, Reply):
             message_id = f"s{next(self.staff_messages)}"
             self.room_shown.setdefault(topic or "", []).append(message_id)
             return Sent(message_id=message_id)
         return Sent()
+
+    async def look_after(self) -> None:
+        """Do what time does to cases."""
+        await self.store.run(lambda c: look_after(c, self.keys, self.team, now=self.now))
 
     async def deliver(self) -> None:
         """Deliver all that is due."""
@@ -268,34 +274,47 @@ def shown(intents: list[Intent]) -> list[str]:
     """Return what was done as a transcript's lines."""
     lines: list[str] = []
     for intent in intents:
-        match intent:
-            case Reply():
-                lines += ["---"] if lines else []
-                lines += _reply_lines(intent)
-            case Edit():
-                lines += [f"--- in place of {intent.message_id}", *_reply_lines(intent.reply)]
-            case Pin():
-                lines.append(f"--- pinned {intent.message_id}")
-            case Post():
-                lines += ["--- in the room", *_reply_lines(intent.reply)]
-            case Privately():
-                lines.append("--- in private, or here")
-                lines += [line for reply in intent.replies for line in _reply_lines(reply)]
-                lines += ["--- beside", *_reply_lines(intent.beside)]
-                lines += ["--- or", *_reply_lines(intent.closed)]
-            case Remove():
-                lines.append(f"--- removed {' '.join(intent.message_ids)}")
-            case Unpin():
-                lines.append(f"--- unpinned {intent.message_id}")
-            case OpenTopic() | NameTopic():
-                closed = " (closed)" if getattr(intent, "closed", False) else ""
-                lines.append(f"--- topic {intent.name}{closed}")
-            case RemoveTopic():
-                lines.append("--- topic removed")
-            case Mark():
-                lines.append(f"--- arrived: {intent.message_id}")
+        if isinstance(intent, Reply):
+            lines += ["---"] if lines else []
+        lines += _lines(intent)
     return [f"< {line}".rstrip() for line in lines]
 
 
+def _lines(intent: Intent) -> list[str]:
+    match intent:
+        case Reply():
+            return _reply_lines(intent)
+        case Edit():
+            return [f"--- in place of {intent.message_id}", *_reply_lines(intent.reply)]
+        case Post():
+            return ["--- in the room", *_reply_lines(intent.reply)]
+        case Privately():
+            said = [line for reply in intent.replies for line in _reply_lines(reply)]
+            beside, closed = _reply_lines(intent.beside), _reply_lines(intent.closed)
+            return ["--- in private, or here", *said, "--- beside", *beside, "--- or", *closed]
+    return [f"--- {_silent(intent)}"]
+
+
+def _silent(intent) -> str:
+    match intent:
+        case Pin() | Unpin():
+            return f"{type(intent).__name__.lower()}ned {intent.message_id}"
+        case Remove():
+            return f"removed {' '.join(intent.message_ids)}"
+        case OpenTopic():
+            return f"topic {intent.name}"
+        case NameTopic():
+            return f"topic {intent.name}{' (closed)' if intent.closed else ''}"
+        case RemoveTopic():
+            return "topic removed"
+    return f"arrived: {intent.message_id}"
+
+
 def _reply_lines(reply: Reply) -> list[str]:
-    return [*reply.text.split("\n"), *(f"  [{c.token}] {c.label}" for c in reply.choices)]
+    document = reply.document
+    file = [f"  file {document.name}:", *document.text.split("\n")] if document else []
+    return [
+        *reply.text.split("\n"),
+        *file,
+        *(f"  [{choice.token}] {choice.label}" for choice in reply.choices),
+    ]

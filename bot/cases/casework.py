@@ -1,20 +1,22 @@
 """Cases as a turn needs them: the person's own, what they ask of the team, and what staff do."""
 
+import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.cases.acts import Act, Forget, Open, Say
-from bot.cases.case import Case
+from bot.cases.acts import Act, Change, Forget, Open, Say
+from bot.cases.case import Case, Line, Side
 from bot.cases.doing import Desk
 from bot.cases.ledger import Ledger
 from bot.cases.room import Room, answer
 from bot.cases.staffing import Staffing
-from bot.conversation import Conversation
+from bot.conversation import Conversation, Outcome
 from bot.errors import Undeliverable
-from bot.messages import Incoming, Reply, Send, StaffEvent
+from bot.messages import Document, Incoming, Reply, Send, StaffEvent
 from bot.sealing import Keys
 from bot.store import Store
 from bot.team import Team
@@ -63,7 +65,24 @@ class Casework:
         case = self.case_of(connection, conversation, incoming.address, now)
         if case is not None and case.open and incoming.text:
             source = f"person|{incoming.written_id or incoming.update_id}"
-            self.do(connection, [Say(words=incoming.text, source=source)], incoming, now)
+            act = Change if incoming.edited else Say
+            self.do(connection, [act(words=incoming.text, source=source)], incoming, now)
+
+    def with_data(
+        self, connection: Connection, outcome: Outcome, incoming: Incoming, now: datetime
+    ) -> Outcome:
+        """Return an outcome whose first reply carries all that is kept of somebody, as a file."""
+        ledger = Ledger(connection, self._keys, now=now)
+        cases = ledger.cases_of(self._keys.pseudonyms(incoming.address))
+        kept = {
+            "conversation": json.loads(outcome.conversation.to_json()),
+            "cases": [_shown(case, ledger.lines(case.id)) for case in cases],
+        }
+        document = Document(
+            name="stage-door.json", text=json.dumps(kept, ensure_ascii=False, indent=2)
+        )
+        first, *others = outcome.replies
+        return replace(outcome, replies=(replace(first, document=document), *others))
 
     def forget(self, connection: Connection, incoming: Incoming, now: datetime) -> None:
         """Erase every case of theirs, on both sides."""
@@ -76,6 +95,27 @@ class Casework:
             address=incoming.address,
             person=self._keys.pseudonyms(incoming.address),
         )
+
+
+def _shown(case: Case, lines: Sequence[Line]) -> dict[str, object]:
+    """Return a case as its person may have it: what both sides said, without the team's notes."""
+    return {
+        "name": case.name,
+        "status": case.status,
+        "opened": case.opened_at.isoformat(),
+        "closed": case.closed_at and case.closed_at.isoformat(),
+        "told_to_the_team": json.loads(case.about.to_json()),
+        "lines": [
+            {
+                "from": line.side,
+                "at": line.written_at.isoformat(),
+                "text": line.text,
+                "edited": line.edited,
+            }
+            for line in lines
+            if line.side is not Side.NOTE
+        ],
+    }
 
 
 class StaffDesk:

@@ -1,4 +1,4 @@
-"""Carries what is owed in cases to people and staff rooms; each errand is put together when sent."""
+"""Carries what is owed in cases to people and staff rooms, put together when it is sent."""
 
 import json
 import logging
@@ -10,8 +10,8 @@ from typing import Final
 from sqlalchemy import Connection
 
 from bot.cases import words
-from bot.cases.doing import rooms_of
 from bot.cases.case import Case, Line, LineState
+from bot.cases.doing import rooms_of
 from bot.cases.ledger import CARD, PERSON, Ledger
 from bot.crisis.wording import PUBLISHED
 from bot.errors import TopicGone, Undeliverable
@@ -166,27 +166,40 @@ class Courier:
             if what not in {"card", "line"}:
                 return  # What is told of a case that is not shown there says nothing.
             topic = await self._opened(room, case)
-        if what == "card":
-            await self._show_card(room, topic, case)
-        elif what == "state":
-            reply = self._in_room(topic, case, words.card(voice, case, self._clock()))
-            for message_id in errand.copies:
-                await self._carry(room, topic, Edit(message_id=message_id, reply=reply))
-            if topic:
-                name = words.topic_name(voice, case)
-                await self._carry(room, topic, NameTopic(name=name, closed=not case.open))
-        elif what == "mark":
-            for message_id in errand.copies:
-                await self._carry(room, topic, Mark(message_id=message_id))
-        elif what == "unsay":
-            if errand.copies:
-                await self._carry(room, topic, Remove(message_ids=errand.copies))
-        elif errand.line is not None:
-            await self._show_line(room, topic, errand)
+        show = {
+            "card": self._show_card,
+            "state": self._show_state,
+            "mark": self._mark,
+            "unsay": self._take_back,
+            "line": self._show_line,
+            "edit": self._show_line,
+        }.get(what)
+        if show is not None:
+            await show(room, topic, errand)
         elif (told := words.told_to_staff(voice, what.partition(":")[2])) is not None:
             await self._carry(room, topic, self._in_room(topic, case, told))
 
-    async def _show_card(self, room: str, topic: str, case: Case) -> None:
+    async def _show_state(self, room: str, topic: str, errand: Errand) -> None:
+        voice, case = self._voices[STAFF_LANGUAGE], errand.case
+        reply = self._in_room(topic, case, words.card(voice, case, self._clock()))
+        for message_id in errand.copies:
+            await self._carry(room, topic, Edit(message_id=message_id, reply=reply))
+        if topic:
+            name = words.topic_name(voice, case)
+            await self._carry(room, topic, NameTopic(name=name, closed=not case.open))
+
+    async def _mark(self, room: str, topic: str, errand: Errand) -> None:
+        for message_id in errand.copies:
+            await self._carry(room, topic, Mark(message_id=message_id))
+
+    async def _take_back(self, room: str, topic: str, errand: Errand) -> None:
+        if errand.copies:
+            await self._carry(room, topic, Remove(message_ids=errand.copies))
+
+    async def _show_card(self, room: str, topic: str, errand: Errand) -> None:
+        await self._card(room, topic, errand.case)
+
+    async def _card(self, room: str, topic: str, case: Case) -> None:
         reply = words.card(self._voices[STAFF_LANGUAGE], case, self._clock())
         sent = await self._carry(room, topic, self._in_room(topic, case, reply))
         await self._keep_copy(room, case, CARD, sent)
@@ -218,7 +231,7 @@ class Courier:
 
         lines = await self._store.run(forget_topic)
         topic = await self._opened(room, case)
-        await self._show_card(room, topic, case)
+        await self._card(room, topic, case)
         voice = self._voices[STAFF_LANGUAGE]
         for line in lines:
             if line.text is not None and line.state is not LineState.HELD:

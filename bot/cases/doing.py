@@ -17,30 +17,32 @@ class Desk:
 
     def do(self, act: Act) -> int | None:
         """Do one act; return the number of the case it opened."""
-        ledger = self._ledger
         if isinstance(act, Open):
             return self._open(act)
-        case = ledger.case_of(self._person)
-        if case is None:
-            return None
+        case = self._ledger.case_of(self._person)
+        if case is not None:
+            self._do(act, case)
+        return None
+
+    def _do(self, act: Act, case: Case) -> None:
+        ledger, team = self._ledger, self._team
         match act:
             case Say():
-                say(ledger, self._team, case, act)
+                say(ledger, team, case, act)
             case Change():
-                change(ledger, self._team, case, act)
+                change(ledger, team, case, act)
             case Unsay():
                 self._unsay(case)
             case Done():
-                close(ledger, self._team, case, by=None)
+                close(ledger, team, case, by=None)
             case Rate():
                 ledger.change_case(case.id, rating=act.rating)
             case Reopen():
-                reopen(ledger, self._team, case)
+                reopen(ledger, team, case)
             case Stay():
                 self._stay(case)
             case Forget():
                 self._forget()
-        return None
 
     def _open(self, act: Open) -> int:
         ledger = self._ledger

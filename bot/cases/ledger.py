@@ -52,6 +52,11 @@ class Ledger:
         row = self._one(newest.with_for_update())
         return self._read(row) if row else None
 
+    def cases_of(self, person: tuple[bytes, ...]) -> list[Case]:
+        """Return every case of a person, the oldest first."""
+        theirs = select(case).where(case.c.person.in_(person)).order_by(case.c.id)
+        return [self._read(row) for row in self._connection.execute(theirs)]
+
     def cases(self) -> list[Case]:
         """Return every open case, those that wait first, the oldest first."""
         rows = self._connection.execute(

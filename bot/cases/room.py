@@ -13,6 +13,9 @@ from bot.messages import Choice, Reply, StaffEvent
 from bot.team import Team
 from bot.voice import Voice
 
+MAX_NAME: Final = 40
+"""Letters of the name somebody of the team is seen by."""
+
 SNIPPETS: Final[Mapping[str, Callable[[Voice], str]]] = {
     "here": lambda voice: voice._("Hello. I have read what you wrote, and I am here now."),
     "soon": lambda voice: voice._(
@@ -61,31 +64,27 @@ def answer(room: Room) -> tuple[Reply, ...]:
         return _command(room)
     shown = room.ledger.at(event.room, event.replies_to) if event.replies_to else None
     case = _case(room, shown)
-    if case is None:
+    if case is None or not event.text:
         return ()
     source = f"{event.room}|{event.message_id}"
     if event.edited:
         room.staffing.change(case, event.text, source=source)
-        return ()
-    if shown is None or not event.text:
-        if event.text:
-            room.staffing.note(case, event.text, source=source)
-        return ()
-    return _replied(room, case, source)
+    elif event.replies_to is None:
+        room.staffing.note(case, event.text, source=source)
+    else:
+        return _replied(room, case, source)
+    return ()
 
 
 def _replied(room: Room, case: Case, source: str) -> tuple[Reply, ...]:
     if not case.open:
         return _say(room._("This case is closed. They can take it up again; you cannot."))
     clash = room.staffing.reply(case, room.event.text, source=source)
-    if clash is None:
-        line = room.ledger.line_of(case.id, source)
-        if line is not None:
-            room.ledger.keep_copy(
-                case.id, line.number, room=room.event.room, message_id=room.event.message_id
-            )
-        return ()
-    return _stopped(room, case, clash)
+    line = room.ledger.line_of(case.id, source)
+    if line is not None:
+        message_id = room.event.message_id
+        room.ledger.keep_copy(case.id, line.number, room=room.event.room, message_id=message_id)
+    return () if clash is None else _stopped(room, case, clash)
 
 
 def _stopped(room: Room, case: Case, clash: Clash) -> tuple[Reply, ...]:
@@ -197,29 +196,49 @@ _PRESSES: Final[Mapping[str, Callable[[Room, Case, str], tuple[Reply, ...]]]] = 
 def _command(room: Room) -> tuple[Reply, ...]:
     head, _, rest = room.event.text.partition(" ")
     name = head[1:].partition("@")[0].lower()
-    if name == "onshift":
-        member = room.staffing.shift(on=True, name=rest.strip()[:40] or None)
-        called = member.name or room._("the team")
-        return _say(room._("On shift. People see you as {name}.", name=called))
-    if name == "offshift":
-        room.staffing.shift(on=False)
-        return _say(room._("Off shift. Thank you."))
-    if name in {"cases", "handover"}:
-        return _say(overview(room.voice, room.ledger, room.ledger.now))
-    if name == "protocol":
-        return _say(protocol(room.voice))
+    if name in _COMMANDS:
+        return _COMMANDS[name](room, rest.strip())
     case = _case(room, None)
     if case is None:
         return _say(room._("/onshift NAME, /offshift, /cases, /handover, /protocol"))
     if name in {"claim", "close"}:
         return _PRESSES[f"staff.{name}"](room, case, "")
-    if name == "block":
-        if not room.member.lead and case.owner != room.member.key:
-            return _say(room._("Whoever has the case, or a lead, can block."))
-        room.staffing.block(case)
-        told = room._("Blocked and closed. Danger is still answered; nobody learns who it is.")
-        return _say(told)
-    return _say(room._("In a case: /claim, /close, /block"))
+    return _block(room, case) if name == "block" else _say(room._("Here: /claim, /close, /block"))
+
+
+def _on_shift(room: Room, name: str) -> tuple[Reply, ...]:
+    member = room.staffing.shift(on=True, name=name[:MAX_NAME] or None)
+    called = member.name or room._("the team")
+    return _say(room._("On shift. People see you as {name}.", name=called))
+
+
+def _off_shift(room: Room, _rest: str) -> tuple[Reply, ...]:
+    room.staffing.shift(on=False)
+    return _say(room._("Off shift. Thank you."))
+
+
+def _overview(room: Room, _rest: str) -> tuple[Reply, ...]:
+    return _say(overview(room.voice, room.ledger, room.ledger.now))
+
+
+def _protocol(room: Room, _rest: str) -> tuple[Reply, ...]:
+    return _say(protocol(room.voice))
+
+
+def _block(room: Room, case: Case) -> tuple[Reply, ...]:
+    if not room.member.lead and case.owner != room.member.key:
+        return _say(room._("Whoever has the case, or a lead, can block."))
+    room.staffing.block(case)
+    return _say(room._("Blocked and closed. Danger is still answered; nobody learns who it is."))
+
+
+_COMMANDS: Final[Mapping[str, Callable[[Room, str], tuple[Reply, ...]]]] = {
+    "onshift": _on_shift,
+    "offshift": _off_shift,
+    "cases": _overview,
+    "handover": _overview,
+    "protocol": _protocol,
+}
 
 
 def overview(voice: Voice, ledger: Ledger, now: datetime) -> str:
@@ -238,7 +257,7 @@ def protocol(voice: Voice) -> str:
         "Ask plainly whether they are safe. Stay with them in words, if you can.\n"
         "You cannot send help, and you do not know where they are. Never promise either.\n"
         "Ask them to call, or to tell one person near them.\n"
-        "You need not carry it alone: tell your lead, and use the lines yourself. /lines shows them."
+        "You need not carry it alone: tell your lead, and use the lines yourself."
     )
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.cases.doing import close, rooms_of, tell_rooms
 from bot.cases.case import Case, LineState, Side, Status
+from bot.cases.doing import close, rooms_of, tell_rooms
 from bot.cases.ledger import PERSON, Ledger, Member
 from bot.team import Team
 

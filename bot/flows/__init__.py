@@ -48,6 +48,7 @@ SCREENS: Final[Mapping[str, Screen]] = {
     "guide": guide.guide,
     "language": settings.language,
     "privacy": settings.privacy,
+    "mydata": settings.mydata,
     "forget": settings.forget,
     "room": room.settings,
 }
@@ -93,7 +94,7 @@ def respond(turn: Turn) -> Outcome:
 
 def again(turn: Turn) -> Outcome:
     """Return the saved step's screen once more, without effects."""
-    return replace(_open(turn, turn.conversation.step), forget=False, told=())
+    return replace(_open(turn, turn.conversation.step), forget=False, told=(), acts=())
 
 
 def _answer(turn: Turn) -> Outcome:
@@ -109,11 +110,16 @@ def _answer(turn: Turn) -> Outcome:
         return _open(turn, request)
     if incoming.text.startswith("/"):
         return _command(turn)
+    return _words(turn, step)
+
+
+def _words(turn: Turn, step: str) -> Outcome:
+    """Answer words: what was asked for comes first, then the team, then the menu's meaning."""
     if step in WORDS:
         return WORDS[step](turn)
     if turn.case is not None and turn.case.open:
         return team.relayed(turn)
-    if step == "talk.closed" and turn.case is not None and incoming.text.strip():
+    if step == "talk.closed" and turn.case is not None and turn.incoming.text.strip():
         return team.same_or_new(turn)
     return menu.words(turn)
 

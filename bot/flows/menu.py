@@ -49,12 +49,16 @@ def welcome(turn: Turn) -> str:
         runs = turn._("{operator} runs this bot.", operator=turn.operator.name)
     else:
         runs = turn._("Nobody has entered yet who runs this bot.")
-    return turn._(
+    if turn.team.addresses:
+        kept = turn._("Nothing you write here is kept, unless you choose to write to the team.")
+    else:
+        kept = turn._("Nothing you write here is kept.")
+    about = turn._(
         "Stage Door: help for people who make music, and everyone around them.\n"
-        "I'm a program. People wrote these words. {runs}\n"
-        "Nothing you write here is kept.",
+        "I'm a program. People wrote these words. {runs}",
         runs=runs,
     )
+    return f"{about}\n{kept}"
 
 
 def commands(turn: Turn, _argument: str) -> Outcome:

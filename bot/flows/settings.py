@@ -51,6 +51,15 @@ def privacy(turn: Turn, _argument: str) -> Outcome:
     )
     operator = turn.operator
     more = []
+    if turn.team.addresses:
+        more.append(
+            turn._(
+                "What you choose to write to the team is kept sealed, and erased {days} days after "
+                "the talk ends. /mydata sends you all of it. If the team blocked a chat, a code "
+                "that says so stays after /forget.",
+                days=turn.team.retention.days,
+            )
+        )
     if operator.name and operator.contact:
         more.append(
             turn._(
@@ -70,12 +79,23 @@ def privacy(turn: Turn, _argument: str) -> Outcome:
     )
 
 
+def mydata(turn: Turn, _argument: str) -> Outcome:
+    """Send everything that is kept of this conversation, as a file."""
+    outcome = turn.screen(
+        turn._("This is all we keep of this conversation. Only you got it."),
+        step="privacy",
+        choices=[Choice(token="forget", label=turn._("Forget me"))],
+    )
+    return replace(outcome, wants_data=True)
+
+
 def forget(turn: Turn, argument: str) -> Outcome:
     """Ask once, then delete everything kept of this conversation."""
     if argument != "yes":
         return turn.screen(
             turn._(
-                "Delete what is kept about this conversation: language, place, SIM, last screen?"
+                "Delete what is kept about this conversation: language, place, SIM, last screen, "
+                "and every talk with the team, on both sides?"
             ),
             step="forget",
             choices=[Choice(token="forget:yes", label=turn._("Yes, delete it"))],

@@ -14,7 +14,7 @@ from bot.messages import Choice
 from bot.voice import OWN_NAMES
 
 RULE: Final = "─" * 12
-"""The words of a draft stand under this line of the preview, which brings them back when pressed."""
+"""A draft's words stand under this line of the preview, which brings them back when pressed."""
 
 FLAGS: Final[Mapping[str, str]] = {"p": "place", "u": "urgent"}
 

@@ -64,6 +64,7 @@ async def act(stage: Stage, line: str) -> list[str]:
     elif line and not line.startswith("#"):
         raise AssertionError(f"a transcript does not know: {line}")
     if stage.team.addresses:
+        await stage.look_after()
         await stage.deliver()
     seen = [intent for _, _, intent in stage.in_room[in_room:]]
     return [*shown(stage.sent[before:]), *(f"staff {line}" for line in shown(seen))]
@@ -91,9 +92,12 @@ async def given(stage: Stage, what: str) -> None:
         stage.with_store(open_store(stage.url))
     elif what.startswith("language "):
         stage.language = what.removeprefix("language ")
-    elif what == "a team":
+    elif what.endswith(" chat"):
+        stage.closed_to_us = what == "closed chat"
+    elif what.startswith("a team"):
         hours = read_hours("Mo-Fr 09:00-17:00", timezone="Europe/Berlin", country="")
-        stage.team = Team(addresses=("console:team",), hours=hours)
+        rooms = ("console:team", "console:leads") if "two rooms" in what else ("console:team",)
+        stage.team = Team(addresses=rooms, hours=hours)
         stage.operator = Operator(name="Example Trust", contact="help@example.org")
         await stage.restart()
     elif what.startswith("a room"):

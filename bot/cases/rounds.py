@@ -1,0 +1,97 @@
+"""The rounds of a process: what is owed is carried, and what time does to cases is done."""
+
+import asyncio
+import logging
+import os
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Final
+
+from bot.cases.courier import Carry, Courier
+from bot.cases.warden import look_after
+from bot.errors import StoreError, Undeliverable
+from bot.messages import Intent, RoomIntent, Sent
+from bot.outbox import deliver_due
+from bot.sealing import Keys
+from bot.store import Store
+from bot.team import Team
+from bot.voice import Voice
+
+IDLE: Final = 0.1
+"""Seconds between looks into an outbox that was empty: what is owed leaves within that."""
+
+LOOK_AFTER: Final = 5.0
+"""Seconds between looks at what time does to cases."""
+
+AWAY: Final = 2.0
+"""Seconds to wait where the database cannot be reached."""
+
+log = logging.getLogger(__name__)
+
+
+class Rounds:
+    """Serves until cancelled, beside the platforms whose `carriers` it is given, by their names."""
+
+    name = "team"
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        keys: Keys,
+        team: Team,
+        voices: Mapping[str, Voice],
+        clock: Callable[[], datetime],
+        carriers: Mapping[str, Carry],
+    ):
+        self._store = store
+        self._keys = keys
+        self._team = team
+        self._clock = clock
+        self._carriers = carriers
+        self._owner = f"{os.getpid()}-{secrets.token_hex(6)}"
+        self._courier = Courier(
+            store=store, keys=keys, team=team, voices=voices, clock=clock, carry=self._carry
+        )
+
+    async def serve(self) -> None:
+        """Carry and look after, whatever a platform or the database does meanwhile."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._repeat(self._deliver, IDLE))
+            group.create_task(self._repeat(self._look_after, LOOK_AFTER))
+
+    async def _repeat(self, work: Callable[[], Awaitable[bool]], pause: float) -> None:
+        while True:
+            try:
+                more = await work()
+            except StoreError as error:
+                log.warning("team: %s; tried again", error)
+                await asyncio.sleep(AWAY)
+            except Exception as error:  # noqa: BLE001 - this loop outlives every fault
+                log.error("team: a round failed: %s", type(error).__name__)  # noqa: TRY400
+                await asyncio.sleep(AWAY)
+            else:
+                await asyncio.sleep(0 if more else pause)
+
+    async def _deliver(self) -> bool:
+        settled = await deliver_due(
+            self._store,
+            self._keys,
+            self._courier.deliver,
+            owner=self._owner,
+            clock=self._clock,
+            platforms=tuple(self._carriers),
+        )
+        return settled > 0
+
+    async def _look_after(self) -> bool:
+        now = self._clock()
+        await self._store.run(lambda c: look_after(c, self._keys, self._team, now=now))
+        return False
+
+    async def _carry(self, address: str, topic: str | None, intent: Intent | RoomIntent) -> Sent:
+        carrier = self._carriers.get(address.partition(":")[0])
+        if carrier is None:
+            raise Undeliverable("no platform of this process goes there")
+        return await carrier(address, topic, intent)

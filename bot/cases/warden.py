@@ -1,0 +1,101 @@
+"""What time does to cases: claims lapse, waiting escalates, old ones are erased."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, delete, select
+
+from bot.cases.case import Case, LineState, Side, Status
+from bot.cases.doing import erase, tell_rooms
+from bot.cases.ledger import PERSON, Ledger
+from bot.outbox import Status as Delivery
+from bot.sealing import Keys
+from bot.tables import case, notification
+from bot.team import Team
+
+AT_ONCE: Final = 50
+"""Cases looked after in one transaction: the next look takes the rest."""
+
+SETTLED_STAYS: Final = timedelta(days=30)
+"""How long the empty rows of what was delivered stay, for who looks after a fault."""
+
+
+def look_after(connection: Connection, keys: Keys, team: Team, *, now: datetime) -> None:
+    """Do all that is due by now. Several processes may look at once: rows held are passed over."""
+    ledger = Ledger(connection, keys, now=now)
+    for due in _due(ledger, connection, (case.c.status == Status.CLAIMED, case.c.lapses_at <= now)):
+        _lapse(ledger, team, due)
+    waits = case.c.status == Status.WAITING
+    for due in _due(ledger, connection, (waits, case.c.escalates_at <= now)):
+        escalate(ledger, team, due)
+    opened = case.c.status != Status.CLOSED
+    for due in _due(ledger, connection, (opened, case.c.promised_at <= now)):
+        _tell_late(ledger, team, due)
+    for due in _due(ledger, connection, (case.c.closed_at <= now - team.retention,)):
+        erase(ledger, team, due)
+    erase_settled(connection, before=now - SETTLED_STAYS)
+
+
+def escalate(ledger: Ledger, team: Team, found: Case) -> None:
+    """Let the next staff address know of a case, with all that was said in it."""
+    more = found.rooms < len(team.addresses)
+    ledger.change_case(
+        found.id,
+        rooms=found.rooms + more,
+        escalates_at=ledger.now + team.escalate if more else None,
+    )
+    if not more:
+        return
+    room = team.addresses[found.rooms]
+    ledger.owe(found.id, to=room, what="card", urgent=found.urgent)
+    ledger.owe(found.id, to=room, what="told:escalated", urgent=found.urgent)
+    for line in ledger.lines(found.id):
+        shown = line.text is not None and line.state is not LineState.HELD
+        if shown and line.side is not Side.NOTE:
+            ledger.owe(found.id, to=room, what="line", line=line.number, urgent=found.urgent)
+
+
+def erase_settled(connection: Connection, *, before: datetime) -> int:
+    """Erase rows of the outbox that were settled long ago; nothing readable is in them."""
+    settled = notification.c.status.in_((Delivery.SENT, Delivery.FAILED))
+    gone = connection.execute(
+        delete(notification).where(settled, notification.c.settled_at < before)
+    )
+    return gone.rowcount
+
+
+def _due(
+    ledger: Ledger, connection: Connection, which: tuple[ColumnElement[bool], ...]
+) -> list[Case]:
+    ids = connection.execute(
+        select(case.c.id)
+        .where(*which)
+        .order_by(case.c.id)
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True)
+    ).scalars()
+    return [found for case_id in ids if (found := ledger.case(case_id)) is not None]
+
+
+def _lapse(ledger: Ledger, team: Team, found: Case) -> None:
+    """Let a case wait again that somebody claimed and did not answer."""
+    ledger.change_case(
+        found.id,
+        status=Status.WAITING,
+        owner=None,
+        claimed_at=None,
+        lapses_at=None,
+        escalates_at=ledger.now + team.escalate,
+    )
+    tell_rooms(ledger, team, found, "told:lapsed", urgent=found.urgent)
+    tell_rooms(ledger, team, found, "state")
+
+
+def _tell_late(ledger: Ledger, team: Team, found: Case) -> None:
+    """Say to both sides that a promised time has passed, and let the next address know."""
+    ledger.change_case(found.id, promised_at=None)
+    if found.answered_at is not None:
+        return
+    ledger.owe(found.id, to=PERSON, what="told:late")
+    tell_rooms(ledger, team, found, "told:late", urgent=True)
+    escalate(ledger, team, found)
