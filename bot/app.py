@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
@@ -16,8 +16,9 @@ from bot.crisis.desk import Desk
 from bot.crisis.detect import Assessment
 from bot.crisis.ways import Answer
 from bot.crisis.wording import PUBLISHED, published
-from bot.errors import LostRace, Undeliverable
+from bot.errors import LostRace, Undeliverable, loggable
 from bot.flows import again, respond
+from bot.measures import Ending, Measures
 from bot.messages import Incoming, Pin, Send, Unpin
 from bot.sealing import Keys
 from bot.settings import Operator
@@ -60,6 +61,7 @@ class Parts:
     keys: Keys
     operator: Operator
     clock: Callable[[], datetime]
+    measures: Measures = field(default_factory=Measures)
 
 
 class App:
@@ -69,6 +71,7 @@ class App:
         self._parts = parts
         self._desk = parts.desk
         self._memory = parts.desk.memory
+        self._measures = parts.measures
         self._at_once = AtOnce(parts.desk)
         self._orders: dict[str, tuple[asyncio.Lock, int]] = {}
         self._turns = asyncio.Semaphore(TURNS_AT_ONCE)
@@ -88,7 +91,7 @@ class App:
 
         The crisis check comes first and needs nothing but memory: before locks, loads and limits.
         """
-        now = self._parts.clock()
+        now, begun = self._parts.clock(), self._measures.tick()
         try:
             if not incoming.private:
                 await send(self._desk.room_line(incoming))
@@ -96,7 +99,7 @@ class App:
             assessment = self._desk.assess(incoming)
             answer = self._desk.answer(incoming, assessment, now)
             if answer is not None:
-                await self._answer_at_once(incoming, answer, send, now)
+                await self._answer_at_once(incoming, answer, send, now, begun)
                 return
             async with (
                 asyncio.timeout(TURN_LIMIT.total_seconds()),
@@ -106,17 +109,21 @@ class App:
                 await self._turn(incoming, assessment, self._at_once.noting(incoming, send), now)
         except Undeliverable:
             log.info("%s: the reply cannot be delivered", incoming.platform)
+            self._ended(incoming, Ending.UNDELIVERABLE, now)
         except Exception as error:  # noqa: BLE001 - a running turn never stops: it is answered
             _log_failure("turn", incoming, error)
-            await self._apologise(incoming, send)
+            await self._apologise(incoming, send, now)
 
     async def _answer_at_once(
-        self, incoming: Incoming, answer: Answer, send: Send, now: datetime
+        self, incoming: Incoming, answer: Answer, send: Send, now: datetime, begun: float
     ) -> None:
         if incoming.update_id in self._memory.of(incoming.address).answered:
             return
         async with asyncio.timeout(TURN_LIMIT.total_seconds()):
             said = await self._at_once.say(incoming, answer, send, now)
+        if answer.card is not None:
+            self._measures.card(self._measures.tick() - begun, now)
+        self._ended(incoming, Ending.CARD if answer.card else Ending.ANSWERED, now)
         try:
             async with asyncio.timeout(REMEMBER_LIMIT.total_seconds()):
                 await self._at_once.tidy(said, send)
@@ -178,6 +185,7 @@ class App:
         before, outcome = await self._repeated(decide)
         if outcome is not None:
             await self._speak(incoming, before, outcome, send, now)
+            self._ended(incoming, Ending.ANSWERED, now)
 
     async def _speak(
         self,
@@ -216,12 +224,17 @@ class App:
         elif after.place_code and after.place_code != before.place_code:
             await self._at_once.refine(incoming, after.place_code, send, now)
 
-    async def _apologise(self, incoming: Incoming, send: Send) -> None:
+    async def _apologise(self, incoming: Incoming, send: Send, now: datetime) -> None:
         try:
             async with asyncio.timeout(TURN_LIMIT.total_seconds()):
                 await send(self._desk.apology(incoming))
+            self._ended(incoming, Ending.APOLOGY, now)
         except Exception as error:  # noqa: BLE001 - nothing is left to say; the turn is settled
+            self._measures.unsent[incoming.platform] += 1
             _log_failure("apology", incoming, error)
+
+    def _ended(self, incoming: Incoming, ending: Ending, now: datetime) -> None:
+        self._measures.turn(incoming.platform, ending, now)
 
     def _turn_of(
         self, incoming: Incoming, before: Conversation, assessment: Assessment, now: datetime
@@ -284,9 +297,4 @@ class App:
 
 
 def _log_failure(what: str, incoming: Incoming, error: BaseException) -> None:
-    """Log type, place in the code and reference; never words, names or addresses."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else "?"
-    log.error("%s %s failed: %s in %s", incoming.platform, what, type(error).__name__, where)
+    log.error("%s %s failed: %s", incoming.platform, what, loggable(error))
