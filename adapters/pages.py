@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from adapters.health import Health
 from adapters.metrics import Counted, as_json, as_text
 from adapters.web import Site
+from bot.errors import StoreError
 from bot.measures import Measures
 from bot.outbox import backlog
 from bot.store import Store
@@ -49,9 +50,11 @@ def metrics(
     site = Site(name="metrics", host="127.0.0.1", port=port, setting="METRICS_PORT")
 
     async def counted() -> Counted:
-        report = await health.report()
-        now = clock()
-        owed = await store.run(lambda c: backlog(c, now)) if report.database else None
+        report, now = await health.report(), clock()
+        try:
+            owed = await store.run(lambda c: backlog(c, now)) if report.database else None
+        except StoreError:
+            owed = None
         return Counted(measures=measures, report=report, owed=owed, now=now)
 
     async def text(_request: Request) -> Response:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain, repeat
@@ -17,6 +17,9 @@ WAITS: Final = (1, 2, 4, 8, 16, 32, 60)
 
 STEADY: Final = 60.0
 """A part that ran this many seconds had recovered: its waits begin anew."""
+
+TOGETHER: Final = 0.1
+"""Seconds in which what stops for the same reason stops: told once, and only if others run on."""
 
 STOP_WITHIN: Final = 9.5
 """Seconds all parts together may take to settle; hosts kill after 10."""
@@ -94,6 +97,9 @@ class Supervisor:
         left = set(tasks)
         while any(not tasks[task].beside for task in left):
             done, left = await asyncio.wait(left, return_when=asyncio.FIRST_COMPLETED)
+            if left:
+                also, left = await asyncio.wait(left, timeout=TOGETHER)
+                done |= also
             if any(not tasks[task].beside for task in left):
                 for fault in self._told_by(tasks[task] for task in done):
                     log.error("stopped for good, the others run on: %s", fault)
@@ -138,7 +144,7 @@ class Supervisor:
             return State.RESTARTING
         return State.ANSWERING if self._running[name].answering else State.STARTING
 
-    def _told_by(self, parts: "Sequence[Part] | Iterator[Part]") -> list[str]:
+    def _told_by(self, parts: Iterable[Part]) -> list[str]:
         faults = [fault for part in parts for fault in self._faults.get(part.name, ())]
         return list(dict.fromkeys(faults))
 

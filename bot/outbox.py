@@ -198,16 +198,15 @@ def settle(connection: Connection, results: Sequence[Result], *, owner: str, now
 def backlog(connection: Connection, now: datetime) -> Backlog:
     """Return how much is owed, whoever is owed it."""
     columns = notification.c
-    counted = connection.execute(select(columns.status, func.count()).group_by(columns.status))
-    many: dict[str, int] = dict(counted.tuples().all())
+    many = connection.execute(select(columns.status, func.count()).group_by(columns.status)).all()
     oldest: datetime | None = connection.execute(
         select(func.min(columns.created_at)).where(
             columns.status.in_(_UNSETTLED), columns.due <= now
         )
     ).scalar()
     return Backlog(
-        waiting=sum(many.get(status, 0) for status in _UNSETTLED),
-        failed=many.get(Status.FAILED, 0),
+        waiting=sum(count for status, count in many if status in _UNSETTLED),
+        failed=sum(count for status, count in many if status == Status.FAILED),
         oldest=oldest,
     )
 

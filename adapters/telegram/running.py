@@ -74,6 +74,8 @@ class Telegram:
             SettingsError: the service does not know the token, or refuses the webhook.
         """
         try:
+            if self._site is not None:
+                await self._site.opened()
             await self._opened()
             reader = Reader(
                 username=self._lanes.fast.username, staff_chats=self._staff, locate=self._locate

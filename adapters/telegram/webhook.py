@@ -38,9 +38,8 @@ class Webhook:
         """Take pushes while the context lasts, once the service was told where.
 
         Raises:
-            SettingsError: the port is taken, or the service refuses the address.
+            SettingsError: the service refuses the address.
         """
-        await site.opened()
         with site.taking(urlsplit(self._url).path or "/", self._received):
             try:
                 await patiently(self._announce, again=True)
