@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 from sqlalchemy import Connection
 
 from bot.at_once import AtOnce, Said
-from bot.conversation import CARD_STAYS, Conversation, Outcome, Told, Turn
+from bot.conversation import CARD_STAYS, Conversation, Outcome, PinnedCard, Told, Turn
 from bot.crisis.desk import Desk
 from bot.crisis.detect import Assessment
 from bot.crisis.ways import Answer
@@ -72,6 +72,7 @@ class App:
         self._desk = parts.desk
         self._memory = parts.desk.memory
         self._measures = parts.measures
+        self._store = parts.store
         self._at_once = AtOnce(parts.desk)
         self._orders: dict[str, tuple[asyncio.Lock, int]] = {}
         self._turns = asyncio.Semaphore(TURNS_AT_ONCE)
@@ -106,7 +107,11 @@ class App:
                 self._in_order(incoming),
                 self._turns,
             ):
-                await self._turn(incoming, assessment, self._at_once.noting(incoming, send), now)
+                noted = self._at_once.noting(incoming, send)
+                settled = await self._turn(incoming, assessment, noted, now)
+            answer = None if settled else self._desk.answer(incoming, assessment, now)
+            if answer is not None:
+                await self._answer_at_once(incoming, answer, send, now, begun)
         except Undeliverable:
             log.info("%s: the reply cannot be delivered", incoming.platform)
             self._ended(incoming, Ending.UNDELIVERABLE, now)
@@ -138,6 +143,8 @@ class App:
 
         def keep(connection: Connection) -> Conversation:
             stored, before = self._load(connection, incoming)
+            if _answered(before.card, said):
+                return before  # Delivered to two processes at once, or again after a restart.
             self._save(connection, incoming, stored, said.kept_in(before), said.at)
             if incoming.update_id in before.updates:
                 return before  # Delivered again after a restart: answered twice, counted once.
@@ -150,15 +157,19 @@ class App:
         before = await self._repeated(keep)
         if card is None:
             return
-        stored_card = before.card.message_id if before.card else None
-        if stored_card is not None and stored_card not in (said.older_card, said.message_id):
-            await send(Unpin(message_id=stored_card))
+        if before.card is not None and _answered(before.card, said):
+            await self._at_once.take_back(said, before.card, send)
+        else:
+            stored_card = before.card.message_id if before.card else None
+            if stored_card is not None and stored_card not in (said.older_card, said.message_id):
+                await send(Unpin(message_id=stored_card))
         if before.place_code:
             await self._at_once.refine(incoming, before.place_code, send, said.at)
 
     async def _turn(
         self, incoming: Incoming, assessment: Assessment, send: Send, now: datetime
-    ) -> None:
+    ) -> bool:
+        """Answer in one transaction; return False where the desk has to, knowing more now."""
         remembered = self._memory.of(incoming.address)
 
         def decide(connection: Connection) -> tuple[Conversation, Outcome | None]:
@@ -168,9 +179,13 @@ class App:
             if incoming.update_id in before.updates:
                 # What came before the newest was sent: a person's turns do not overlap.
                 newest = incoming.update_id == before.updates[-1]
-                sent_here = incoming.update_id in remembered.answered
-                return before, again(turn) if newest and not sent_here else None
+                sent = incoming.update_id in remembered.answered or self._store.lives(
+                    connection, before.answered_by
+                )
+                return before, again(turn) if newest and not sent else None
             outcome = respond(turn)
+            if outcome.danger:
+                return before, outcome
             for line, told in outcome.told:
                 tell(connection, line, told, now)
             if outcome.forget:
@@ -183,9 +198,13 @@ class App:
             return before, outcome
 
         before, outcome = await self._repeated(decide)
+        if outcome is not None and outcome.danger:
+            self._memory.keep(incoming.address, before.told_to(remembered))
+            return False
         if outcome is not None:
             await self._speak(incoming, before, outcome, send, now)
             self._ended(incoming, Ending.ANSWERED, now)
+        return True
 
     async def _speak(
         self,
@@ -254,10 +273,10 @@ class App:
     async def _repeated(self, work: Callable[[Connection], T]) -> T:
         for _ in range(RACES - 1):
             try:
-                return await self._parts.store.run(work)
+                return await self._store.run(work)
             except LostRace:
                 continue
-        return await self._parts.store.run(work)
+        return await self._store.run(work)
 
     def _load(
         self, connection: Connection, incoming: Incoming
@@ -274,7 +293,8 @@ class App:
         now: datetime,
     ) -> None:
         key = self._pseudonyms(incoming)[0]
-        save_conversation(connection, key=key, was=was, state=conversation.to_json(), now=now)
+        state = replace(conversation, answered_by=self._store.process).to_json()
+        save_conversation(connection, key=key, was=was, state=state, now=now)
 
     def _pseudonyms(self, incoming: Incoming) -> tuple[bytes, ...]:
         return self._parts.keys.pseudonyms(incoming.address)
@@ -294,6 +314,17 @@ class App:
                 self._orders[address] = (lock, waiting - 1)
             else:
                 del self._orders[address]
+
+
+def _answered(card: PinnedCard | None, said: Said) -> bool:
+    """Return whether the very message that was answered has its card already, another one."""
+    return (
+        card is not None
+        and said.answer.card is not None
+        and card.update_id == said.incoming.update_id
+        and None not in (card.message_id, said.message_id)
+        and card.message_id != said.message_id
+    )
 
 
 def _log_failure(what: str, incoming: Incoming, error: BaseException) -> None:
