@@ -33,6 +33,8 @@ class Said:
         after = replace(after, offered=self.answer.reply.choices)
         if self.hidden:
             after = replace(after, card=None)
+        if self.answer.calm and after.card is not None:
+            after = replace(after, card=replace(after.card, calm=True))
         card = self.answer.card
         if card is None:
             return after
@@ -40,7 +42,12 @@ class Said:
         spoken = card.language if card.language in PUBLISHED else None
         return replace(
             after,
-            card=PinnedCard(message_id=self.message_id, sent_at=self.at, placed=bool(card.places)),
+            card=PinnedCard(
+                message_id=self.message_id,
+                sent_at=self.at,
+                placed=bool(card.places),
+                update_id=self.incoming.update_id,
+            ),
             place_code=card.place_code or before.place_code,
             language=before.language or hinted or spoken,
         )
@@ -96,6 +103,19 @@ class AtOnce:
             await send(Pin(message_id=said.message_id))
         if said.older_card not in (None, said.message_id):
             await send(Unpin(message_id=str(said.older_card)))
+
+    async def take_back(self, said: Said, first: PinnedCard, send: Send) -> None:
+        """Leave one card of two for the same message: the first, which another process sent.
+
+        Where ours cannot be removed, both stay and the first stays pinned.
+        """
+        address = said.incoming.address
+        self._memory.keep(
+            address, replace(self._memory.of(address), card_message_id=first.message_id)
+        )
+        removed = await send(Remove(message_ids=(str(said.message_id),)))
+        if not removed.removed:
+            await send(Unpin(message_id=str(said.message_id)))
 
     async def refine(self, incoming: Incoming, place_code: str, send: Send, now: datetime) -> None:
         """Show the place's numbers in a card that went out before the place was known."""

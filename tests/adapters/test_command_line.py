@@ -251,7 +251,7 @@ def test_doctor_finds_what_is_wrong(run, monkeypatch):
 def test_run_says_honestly_what_there_is(run):
     for platforms, told in (
         (["telegram"], "TELEGRAM_TOKEN: missing"),
-        (["discord"], "cannot run 'discord' yet"),
+        (["discord"], "DISCORD_TOKEN: missing"),
         ([], "no platform is configured"),
     ):
         status, _, err = run("run", *platforms)
