@@ -41,8 +41,8 @@ def as_text(counted: Counted) -> str:
 def as_json(counted: Counted) -> Mapping[str, object]:
     """Return it for people: turns of this day (UTC), small counts hidden as "<5"."""
     turns: dict[str, dict[str, str]] = {}
-    for (platform, ending), shown in counted.measures.today(counted.now).items():
-        turns.setdefault(platform, {})[ending] = shown
+    for (platform, finish), shown in counted.measures.today(counted.now).items():
+        turns.setdefault(platform, {})[finish] = shown
     report, owed = counted.report, counted.owed
     return {
         "day": f"{counted.now:%Y-%m-%d}",
@@ -64,10 +64,10 @@ def _lines(counted: Counted) -> Iterator[str]:
     yield from _family(
         "turns_total",
         "counter",
-        f"Turns by platform and ending; of a day with fewer than {SMALLEST_SHOWN}, none.",
+        f"Turns by platform and finish; of a day with fewer than {SMALLEST_SHOWN}, none.",
         [
-            ("", {"platform": platform, "ending": ending}, count)
-            for (platform, ending), count in measures.turns(counted.now).items()
+            ("", {"platform": platform, "finish": finish}, count)
+            for (platform, finish), count in measures.turns(counted.now).items()
         ],
     )
     yield from _family(

@@ -11,14 +11,14 @@ from typing import Final, TypeVar
 from sqlalchemy import Connection
 
 from bot.at_once import AtOnce, Said
-from bot.conversation import CARD_STAYS, Conversation, Outcome, PinnedCard, Told, Turn
+from bot.conversation import CARD_STAYS, Conversation, Outcome, Told, Turn
 from bot.crisis.desk import Desk
 from bot.crisis.detect import Assessment
 from bot.crisis.ways import Answer
 from bot.crisis.wording import PUBLISHED, published
 from bot.errors import LostRace, Undeliverable, loggable
 from bot.flows import again, respond
-from bot.measures import Ending, Measures
+from bot.measures import Finish, Measures
 from bot.messages import Incoming, Pin, Send, Unpin
 from bot.sealing import Keys
 from bot.settings import Operator
@@ -114,7 +114,7 @@ class App:
                 await self._answer_at_once(incoming, answer, send, now, begun)
         except Undeliverable:
             log.info("%s: the reply cannot be delivered", incoming.platform)
-            self._ended(incoming, Ending.UNDELIVERABLE, now)
+            self._ended(incoming, Finish.UNDELIVERABLE, now)
         except Exception as error:  # noqa: BLE001 - a running turn never stops: it is answered
             _log_failure("turn", incoming, error)
             await self._apologise(incoming, send, now)
@@ -128,7 +128,7 @@ class App:
             said = await self._at_once.say(incoming, answer, send, now)
         if answer.card is not None:
             self._measures.card(self._measures.tick() - begun, now)
-        self._ended(incoming, Ending.CARD if answer.card else Ending.ANSWERED, now)
+        self._ended(incoming, Finish.CARD if answer.card else Finish.ANSWERED, now)
         try:
             async with asyncio.timeout(REMEMBER_LIMIT.total_seconds()):
                 await self._at_once.tidy(said, send)
@@ -143,7 +143,7 @@ class App:
 
         def keep(connection: Connection) -> Conversation:
             stored, before = self._load(connection, incoming)
-            if _answered(before.card, said):
+            if said.said_before(before):
                 return before  # Delivered to two processes at once, or again after a restart.
             self._save(connection, incoming, stored, said.kept_in(before), said.at)
             if incoming.update_id in before.updates:
@@ -155,14 +155,14 @@ class App:
             return before
 
         before = await self._repeated(keep)
+        first = said.said_before(before)
+        if first is not None:
+            await self._at_once.take_back(said, first, send)
         if card is None:
             return
-        if before.card is not None and _answered(before.card, said):
-            await self._at_once.take_back(said, before.card, send)
-        else:
-            stored_card = before.card.message_id if before.card else None
-            if stored_card is not None and stored_card not in (said.older_card, said.message_id):
-                await send(Unpin(message_id=stored_card))
+        stored_card = before.card.message_id if before.card else None
+        if first is None and stored_card not in (None, said.older_card, said.message_id):
+            await send(Unpin(message_id=str(stored_card)))
         if before.place_code:
             await self._at_once.refine(incoming, before.place_code, send, said.at)
 
@@ -206,7 +206,7 @@ class App:
             return False
         if outcome is not None:
             await self._speak(incoming, before, outcome, send, now)
-            self._ended(incoming, Ending.ANSWERED, now)
+            self._ended(incoming, Finish.ANSWERED, now)
         return True
 
     async def _speak(
@@ -255,13 +255,13 @@ class App:
         try:
             async with asyncio.timeout(TURN_LIMIT.total_seconds()):
                 await send(self._desk.apology(incoming))
-            self._ended(incoming, Ending.APOLOGY, now)
+            self._ended(incoming, Finish.APOLOGY, now)
         except Exception as error:  # noqa: BLE001 - nothing is left to say; the turn is settled
             self._measures.unsent[incoming.platform] += 1
             _log_failure("apology", incoming, error)
 
-    def _ended(self, incoming: Incoming, ending: Ending, now: datetime) -> None:
-        self._measures.turn(incoming.platform, ending, now)
+    def _ended(self, incoming: Incoming, finish: Finish, now: datetime) -> None:
+        self._measures.turn(incoming.platform, finish, now)
 
     def _turn_of(
         self,
@@ -348,17 +348,6 @@ class App:
                 self._orders[address] = (lock, waiting - 1)
             else:
                 del self._orders[address]
-
-
-def _answered(card: PinnedCard | None, said: Said) -> bool:
-    """Return whether the very message that was answered has its card already, another one."""
-    return (
-        card is not None
-        and said.answer.card is not None
-        and card.update_id == said.incoming.update_id
-        and None not in (card.message_id, said.message_id)
-        and card.message_id != said.message_id
-    )
 
 
 def _log_failure(what: str, incoming: Incoming, error: BaseException) -> None:

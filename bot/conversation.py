@@ -35,14 +35,12 @@ class Told(StrEnum):
 class PinnedCard:
     """The crisis card last sent: its name on the platform, when, and whether it knew the place.
 
-    `update_id` is the message it answered, where that is known. `calm` is whether the person said
-    since that they are OK.
+    `calm` is whether the person said since that they are OK.
     """
 
     message_id: str | None
     sent_at: datetime
     placed: bool
-    update_id: str | None = None
     calm: bool = False
 
 
@@ -54,7 +52,8 @@ class Conversation:
     choices, so that a typed number or label means the same as a press. `sorry_at` is when we said
     sorry for a wait. `timezone` is the clock where they are, `sim` the country of their SIM or
     "data", asked for once (`sim_asked`). `reported_at` is when they last reported a
-    wrong number. `answered_by` is the process that answers the newest of `updates`.
+    wrong number. `answered_by` is the process that answers the newest of `updates`; `at_once` the
+    update the desk answered last, and that answer's name on the platform.
     """
 
     step: str = "menu"
@@ -70,6 +69,7 @@ class Conversation:
     card: PinnedCard | None = None
     sorry_at: datetime | None = None
     answered_by: int | None = None
+    at_once: tuple[str, str] | None = None
 
     def with_update(self, update_id: str) -> "Conversation":
         """Return this conversation with one more update answered."""
@@ -95,7 +95,6 @@ class Conversation:
             "message_id": self.card.message_id,
             "sent_at": self.card.sent_at.isoformat(),
             "placed": self.card.placed,
-            "update_id": self.card.update_id,
             "calm": self.card.calm,
         }
         return json.dumps(
@@ -113,6 +112,7 @@ class Conversation:
                 "card": card,
                 "sorry_at": self.sorry_at and self.sorry_at.isoformat(),
                 "answered_by": self.answered_by,
+                "at_once": self.at_once,
             },
             ensure_ascii=False,
             separators=(",", ":"),
@@ -141,11 +141,11 @@ class Conversation:
                 message_id=card["message_id"],
                 sent_at=datetime.fromisoformat(card["sent_at"]),
                 placed=card["placed"],
-                update_id=card.get("update_id"),
                 calm=card.get("calm", False),
             ),
             sorry_at=_moment(kept.get("sorry_at")),
             answered_by=kept.get("answered_by"),
+            at_once=tuple(kept.get("at_once") or ()) or None,
         )
 
 

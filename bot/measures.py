@@ -20,7 +20,7 @@ BOUNDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 
 """Upper bounds in seconds of the latencies counted together; what took longer has a place too."""
 
 
-class Ending(StrEnum):
+class Finish(StrEnum):
     """How a turn ended for the person."""
 
     ANSWERED = "answered"
@@ -39,9 +39,9 @@ class Latency:
 
 @dataclass(slots=True)
 class Counts:
-    """What was counted in a time: turns by platform and ending, cards by latency."""
+    """What was counted in a time: turns by platform and finish, cards by latency."""
 
-    turns: Counter[tuple[str, Ending]] = field(default_factory=Counter)
+    turns: Counter[tuple[str, Finish]] = field(default_factory=Counter)
     cards: list[int] = field(default_factory=lambda: [0] * (len(BOUNDS) + 1))
     seconds: float = 0.0
 
@@ -72,9 +72,9 @@ class Measures:
         self._today = Counts()
         self._before = Counts()
 
-    def turn(self, platform: str, ending: Ending, now: datetime) -> None:
+    def turn(self, platform: str, finish: Finish, now: datetime) -> None:
         """Count a turn that ended."""
-        self._on(now).turns[platform, ending] += 1
+        self._on(now).turns[platform, finish] += 1
 
     def card(self, seconds: float, now: datetime) -> None:
         """Count a card by the seconds from its message reaching us to its being out."""
@@ -82,14 +82,14 @@ class Measures:
         today.cards[bisect_left(BOUNDS, seconds)] += 1
         today.seconds += seconds
 
-    def today(self, now: datetime) -> Mapping[tuple[str, Ending], str]:
+    def today(self, now: datetime) -> Mapping[tuple[str, Finish], str]:
         """Return the turns of this day, small counts hidden: "12", "<5"."""
         return {
             key: str(n) if n >= SMALLEST_SHOWN else f"<{SMALLEST_SHOWN}"
             for key, n in self._on(now).turns.items()
         }
 
-    def turns(self, now: datetime) -> Mapping[tuple[str, Ending], int]:
+    def turns(self, now: datetime) -> Mapping[tuple[str, Finish], int]:
         """Return the turns since the start. Those of a day count once there are enough of them."""
         return self._since_start(now).turns
 

@@ -41,6 +41,9 @@ Work = Callable[[Connection], T]
 BUSY_SECONDS: Final = 5
 """How long SQLite waits for another process that writes."""
 
+CONNECTIONS: Final = 10
+"""Connections of a process, all kept: to open one for a turn costs more than the turn."""
+
 PROCESS_BITS: Final = 62
 """Bits of a process's number: no two meet, and PostgreSQL's locks take 63."""
 
@@ -155,7 +158,11 @@ class PostgresStore:
             from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - see above
 
             self._engine = create_async_engine(
-                self._url, pool_pre_ping=True, connect_args={"timeout": CONNECT_SECONDS}
+                self._url,
+                pool_pre_ping=True,
+                pool_size=CONNECTIONS,
+                max_overflow=0,
+                connect_args={"timeout": CONNECT_SECONDS},
             )
             _hold(self._engine.sync_engine, self.process)
         return self._engine

@@ -415,3 +415,26 @@ async def test_where_a_card_cannot_be_taken_back_the_first_stays_pinned(stage):
     await stage.restart()
     stage.removing = False
     assert (await stage.give(first))[-1] == Unpin(message_id="m2")
+
+
+async def test_an_answer_after_a_card_delivered_again_is_taken_back_too(stage):
+    await stage.write(DANGER)
+    second = stage.incoming(token="crisis.text")
+    await stage.give(second)
+    await stage.restart()
+    assert (await stage.give(second))[-1] == Remove(message_ids=("m3",))
+
+
+async def test_what_was_shown_in_place_of_the_pressed_message_is_never_taken_back(stage):
+    """Seen red without a look at what was pressed: the card itself would go."""
+    await stage.write(DANGER)
+    press = stage.incoming(token="crisis.text", message_id="m1")
+    await stage.give(press)
+    await stage.restart()
+
+    async def in_place(intent):
+        sent = await stage.send(intent)
+        return replace(sent, message_id="m1") if isinstance(intent, Reply) else sent
+
+    sent = await stage.give(press, in_place)
+    assert not [intent for intent in sent if isinstance(intent, Remove)]

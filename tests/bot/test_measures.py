@@ -8,7 +8,7 @@ from adapters.health import Report
 from adapters.metrics import Counted, as_json, as_text
 from adapters.supervisor import State
 from bot.errors import Undeliverable
-from bot.measures import BOUNDS, Ending, Measures
+from bot.measures import BOUNDS, Finish, Measures
 from bot.messages import Reply
 from tests.stage import NOON
 
@@ -32,9 +32,9 @@ def test_a_days_small_count_is_hidden(many, told):
     """Seen red with the counts told as they are."""
     measures = Measures()
     for _ in range(many):
-        measures.turn("telegram", Ending.CARD, NOON)
+        measures.turn("telegram", Finish.CARD, NOON)
         measures.card(0.002, NOON)
-    line = f'stagedoor_turns_total{{platform="telegram",ending="card"}} {told}'
+    line = f'stagedoor_turns_total{{platform="telegram",finish="card"}} {told}'
     assert (line in text(measures)) == (many >= 5)
     assert (f"stagedoor_crisis_latency_seconds_count {told}" in text(measures)) == (many >= 5)
     assert as_json(counted(measures))["turns"] == {"telegram": {"card": told}}
@@ -45,7 +45,7 @@ def test_small_days_stay_hidden_when_they_are_over():
     measures = Measures()
     for day in range(9):
         for _ in range(4):
-            measures.turn("telegram", Ending.CARD, NOON + timedelta(days=day))
+            measures.turn("telegram", Finish.CARD, NOON + timedelta(days=day))
             measures.card(0.002, NOON + timedelta(days=day))
     assert not any("card" in line for line in text(measures, TOMORROW) if line[0] != "#")
     assert not any("latency" in line for line in text(measures, TOMORROW) if line[0] != "#")
@@ -55,8 +55,8 @@ def test_days_with_enough_add_up():
     measures = Measures()
     for now, many in ((NOON, 6), (TOMORROW, 7)):
         for _ in range(many):
-            measures.turn("telegram", Ending.ANSWERED, now)
-    assert measures.turns(TOMORROW) == {("telegram", Ending.ANSWERED): 13}
+            measures.turn("telegram", Finish.ANSWERED, now)
+    assert measures.turns(TOMORROW) == {("telegram", Finish.ANSWERED): 13}
     assert as_json(counted(measures, TOMORROW))["turns"] == {"telegram": {"answered": "7"}}
 
 
@@ -91,9 +91,9 @@ async def test_every_ending_is_counted_and_nothing_of_whom(stage):
     await stage.give(stage.incoming("Germany"), gone)
     await stage.give(stage.incoming("Germany"), broken)
     assert measures._today.turns == {
-        ("console", Ending.ANSWERED): 1,
-        ("console", Ending.CARD): 1,
-        ("console", Ending.UNDELIVERABLE): 1,
+        ("console", Finish.ANSWERED): 1,
+        ("console", Finish.CARD): 1,
+        ("console", Finish.UNDELIVERABLE): 1,
     }
     assert measures.unsent == {"console": 1}
     assert sum(measures._today.cards) == 1
@@ -106,7 +106,7 @@ async def test_an_apology_is_counted(stage, monkeypatch):
 
     monkeypatch.setattr("bot.app.respond", bug)
     await stage.write("Germany")
-    assert stage.app._measures._today.turns == {("console", Ending.APOLOGY): 1}
+    assert stage.app._measures._today.turns == {("console", Finish.APOLOGY): 1}
 
 
 async def test_a_cards_latency_is_from_its_message_to_its_being_out(stage):

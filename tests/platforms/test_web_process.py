@@ -7,7 +7,7 @@ import pytest
 from aiohttp import ClientSession
 
 from tests.free_port import free_port
-from tests.telegram.peer import TOKEN, Peer
+from tests.telegram.peer import TOKEN, Fault, Peer
 from tests.telegram.processes import Bot, running
 
 pytestmark = [pytest.mark.platforms, pytest.mark.chaos]
@@ -74,10 +74,10 @@ async def test_counts_are_told_on_a_port_of_their_own_and_nothing_of_anybody(pee
             text = await answer.text()
         async with session.get(f"{url}.json") as answer:
             told = await answer.json()
-    assert 'stagedoor_turns_total{platform="telegram",ending="card"} 6\n' in text
+    assert 'stagedoor_turns_total{platform="telegram",finish="card"} 6\n' in text
     assert "stagedoor_crisis_latency_seconds_count 6\n" in text
     assert told["turns"] == {"telegram": {"card": "6", "answered": "<5"}}
-    for secret in ("7700", "morir", "Germany", TOKEN, 'ending="answered"'):
+    for secret in ("7700", "morir", "Germany", TOKEN, 'finish="answered"'):
         assert secret not in text
     assert (await bot.asked("/metrics"))[0] == 405
     assert await bot.stop() == (0, "")
@@ -94,6 +94,17 @@ async def test_a_taken_metrics_port_is_told_and_people_are_answered(peer, tmp_pa
         told = (await bot.process.stderr.readline()).decode()
         assert f"the others run on: METRICS_PORT: {port} cannot be used" in told
         assert await bot.stop() == (0, "")
+
+
+async def test_a_platform_that_dies_is_started_again(peer, tmp_path):
+    peer.fail("deleteWebhook", Fault("refused", description="Bad Request: whatever"))
+    async with running(peer, tmp_path, pushed=False) as bot:
+        peer.says(1, "Germany")
+        await peer.until(lambda: peer.texts(1))
+        status, told = await bot.stop()
+    assert status == 0
+    assert "telegram: BadRequest in" in told
+    assert "started again in 1 s" in told
 
 
 async def test_a_wrong_token_stops_the_web_process_too(peer, tmp_path):
