@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.free_port import free_port
-from tests.stage import KEY
+from tests.key import KEY
 from tests.telegram.peer import TOKEN
 
 ROOT = Path(__file__).parent.parent.parent
