@@ -74,6 +74,8 @@ def test_german_ideation_has_its_promised_rule_name(detector):
         "QUIERO MORIR!!!!",
         "je suis suicid@ire",
         "ich will mich umbrigen",
+        "ich waer lieber tot",
+        "ich moecht fuer immer einschlafen",
         "quiro morir",
         "quero morir",
         "quiero muorir",
