@@ -3,17 +3,14 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import user_data_path
 
 from bot.errors import SettingsError
-from bot.team import Team
-from directory.hours import ALWAYS, read_hours
+from bot.team import Team, listed, read_team
 
 Check = Callable[[str], str | None]
 Read = Callable[[str, Check], str | None]
@@ -30,9 +27,6 @@ LATER: Final = {
     "SMTP_URL": "mail",
 }
 """Settings of the promise in `docs/cli.md` whose feature this version does not have yet."""
-
-
-_STAFF_ADDRESS: Final = re.compile(r"telegram:-?\d+|discord:\d+|email:[^@\s]+@[^@\s]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +47,6 @@ class TelegramSettings:
     api_url: str
     webhook_url: str | None
     webhook_secret: str | None = field(repr=False)
-    port: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,12 +65,18 @@ class DiscordSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything the environment decides. A platform is None where its token is not set."""
+    """Everything the environment decides. A platform is None where its token is not set.
+
+    `port` is None where it is not set: `DEFAULT_PORT` is used where the web is served all the same.
+    `metrics_port` is None where nobody asks for metrics.
+    """
 
     database_url: str
     operator: Operator
     telegram: TelegramSettings | None
     discord: DiscordSettings | None
+    port: int | None
+    metrics_port: int | None
     team: Team
     secret_keys: tuple[str, ...] = field(repr=False)
     log_level: str
@@ -88,6 +87,11 @@ class Settings:
         """The embedded database's file, or None on PostgreSQL."""
         prefix = "sqlite:///"
         return Path(self.database_url[len(prefix) :]) if self.is_sqlite else None
+
+    @property
+    def pushed(self) -> bool:
+        """Whether Telegram pushes to us."""
+        return self.telegram is not None and self.telegram.webhook_url is not None
 
     @property
     def is_sqlite(self) -> bool:
@@ -121,8 +125,10 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         ),
         telegram=_telegram(read),
         discord=_discord(read),
-        team=_team(read),
-        secret_keys=_listed(given.get("SECRET_KEYS")),
+        port=_number(read("PORT", _port_fault)),
+        metrics_port=_number(read("METRICS_PORT", _port_fault)),
+        team=read_team(read),
+        secret_keys=listed(given.get("SECRET_KEYS")),
         log_level=(read("LOG_LEVEL", _level_fault) or "WARNING").upper(),
         log_format=read("LOG_FORMAT", _format_fault) or "text",
     )
@@ -142,7 +148,6 @@ def _telegram(read: Read) -> TelegramSettings | None:
         api_url=(read("TELEGRAM_API_URL", _web_fault) or TELEGRAM_API).rstrip("/"),
         webhook_url=read("TELEGRAM_WEBHOOK_URL", _web_fault),
         webhook_secret=read("TELEGRAM_WEBHOOK_SECRET", _secret_fault),
-        port=_number(read("PORT", _port_fault), DEFAULT_PORT),
     )
     return settings if settings.token else None
 
@@ -154,38 +159,14 @@ def _discord(read: Read) -> DiscordSettings | None:
         token=read("DISCORD_TOKEN", _discord_token_fault) or "",
         api_url=api_url and api_url.rstrip("/"),
         gateway_url=read("DISCORD_GATEWAY_URL", _gateway_fault),
-        shards=tuple(int(number) for number in _listed(ids) if number.isdecimal()),
-        shard_count=int(of) if of.isdecimal() else None,
+        shards=tuple(int(number) for number in listed(ids) if number.isdecimal()),
+        shard_count=_number(of),
     )
     return settings if settings.token else None
 
 
-def _team(read: Read) -> Team:
-    zone = read("STAFF_TIMEZONE", _zone_fault)
-    hours = read("STAFF_HOURS", lambda value: _hours_fault(value, zone))
-    sane = hours is not None and _hours_fault(hours, zone) is None
-    minutes = {
-        name: timedelta(minutes=_number(read(name, _count_fault), 30))
-        for name in ("CLAIM_MINUTES", "ESCALATE_MINUTES")
-    }
-    return Team(
-        addresses=_listed(read("STAFF_ADDRESSES", _staff_fault)),
-        hours=read_hours(hours or "", timezone=zone, country="") if sane else None,
-        claim=minutes["CLAIM_MINUTES"],
-        escalate=minutes["ESCALATE_MINUTES"],
-        leads=frozenset(_listed(read("STAFF_LEADS", _leads_fault))),
-        retention=timedelta(days=_number(read("RETENTION_DAYS", _count_fault), 30)),
-        media=read("RELAY_MEDIA", _switch_fault) == "on",
-        stay=read("STAY_WITH_ME", _switch_fault) == "on",
-    )
-
-
-def _number(value: str | None, default: int) -> int:
-    return int(value) if value and value.isdecimal() else default
-
-
-def _listed(value: str | None) -> tuple[str, ...]:
-    return tuple(part.strip() for part in (value or "").split(",") if part.strip())
+def _number(value: str | None) -> int | None:
+    return int(value) if value and value.isdecimal() else None
 
 
 def _default_database() -> str:
@@ -247,44 +228,6 @@ def _port_fault(value: str) -> str | None:
     if value.isdecimal() and 0 < int(value) < 65536:  # noqa: PLR2004 - TCP's ports
         return None
     return f"{value!r} is not a port; give a number from 1 to 65535"
-
-
-def _staff_fault(value: str) -> str | None:
-    wrong = [part for part in _listed(value) if not _STAFF_ADDRESS.fullmatch(part)]
-    if not wrong:
-        return None
-    return f"{wrong[0]!r} is not telegram:CHAT, discord:CHANNEL or email:ADDRESS"
-
-
-def _zone_fault(value: str) -> str | None:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError):
-        return f"{value!r} is not an IANA time zone; give Europe/Berlin"
-    return None
-
-
-def _hours_fault(value: str, zone: str | None) -> str | None:
-    if zone is None and value != ALWAYS:
-        return "STAFF_TIMEZONE is needed beside them; give Europe/Berlin"
-    try:
-        read_hours(value, timezone=zone, country="")
-    except ValueError:
-        return f"{value!r} are not OSM opening hours; give Mo-Fr 09:00-13:00,14:00-18:00"
-    return None
-
-
-def _count_fault(value: str) -> str | None:
-    return None if value.isdecimal() and int(value) else f"{value!r} is not a count; give 30"
-
-
-def _switch_fault(value: str) -> str | None:
-    return None if value in ("on", "off") else f"{value!r} is not a switch; give on or off"
-
-
-def _leads_fault(value: str) -> str | None:
-    wrong = [part for part in _listed(value) if not re.fullmatch(r"(telegram|discord):\d+", part)]
-    return f"{wrong[0]!r} is nobody; give telegram:ID or discord:ID" if wrong else None
 
 
 def _level_fault(value: str) -> str | None:

@@ -1,10 +1,24 @@
 """Who answers: the operator's team, when it does, and what that lets us promise."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from directory.hours import Hours
+from directory.hours import ALWAYS, Hours, read_hours
+
+Check = Callable[[str], str | None]
+Read = Callable[[str, Check], str | None]
+
+MINUTES: Final = 30
+"""Until a claim lapses, and until an unclaimed case escalates, unless set."""
+
+DAYS: Final = 30
+"""How long a closed case is kept, unless set."""
+
+_STAFF_ADDRESS: Final = re.compile(r"telegram:-?\d+|discord:\d+|email:[^@\s]+@[^@\s]+")
 
 FIRST_ANSWER: Final = timedelta(hours=1)
 """How long a first answer may take while the team is there: what is promised is said by this."""
@@ -40,3 +54,67 @@ class Team:
     def there(self, now: datetime) -> bool | None:
         """Return whether the team is there, None where its hours are not known."""
         return None if self.hours is None else self.hours.open_at(now)
+
+
+def read_team(read: Read) -> Team:
+    """Return the team the settings describe; `read` notes what is wrong with one."""
+    zone = read("STAFF_TIMEZONE", _zone_fault)
+    hours = read("STAFF_HOURS", lambda value: _hours_fault(value, zone))
+    sane = hours is not None and _hours_fault(hours, zone) is None
+    return Team(
+        addresses=listed(read("STAFF_ADDRESSES", _staff_fault)),
+        hours=read_hours(hours or "", timezone=zone, country="") if sane else None,
+        claim=timedelta(minutes=_count(read("CLAIM_MINUTES", _count_fault), MINUTES)),
+        escalate=timedelta(minutes=_count(read("ESCALATE_MINUTES", _count_fault), MINUTES)),
+        leads=frozenset(listed(read("STAFF_LEADS", _leads_fault))),
+        retention=timedelta(days=_count(read("RETENTION_DAYS", _count_fault), DAYS)),
+        media=read("RELAY_MEDIA", _switch_fault) == "on",
+        stay=read("STAY_WITH_ME", _switch_fault) == "on",
+    )
+
+
+def listed(value: str | None) -> tuple[str, ...]:
+    """Return the parts of a list with commas."""
+    return tuple(part.strip() for part in (value or "").split(",") if part.strip())
+
+
+def _count(value: str | None, default: int) -> int:
+    return int(value) if value and value.isdecimal() else default
+
+
+def _staff_fault(value: str) -> str | None:
+    wrong = [part for part in listed(value) if not _STAFF_ADDRESS.fullmatch(part)]
+    if not wrong:
+        return None
+    return f"{wrong[0]!r} is not telegram:CHAT, discord:CHANNEL or email:ADDRESS"
+
+
+def _zone_fault(value: str) -> str | None:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError):
+        return f"{value!r} is not an IANA time zone; give Europe/Berlin"
+    return None
+
+
+def _hours_fault(value: str, zone: str | None) -> str | None:
+    if zone is None and value != ALWAYS:
+        return "STAFF_TIMEZONE is needed beside them; give Europe/Berlin"
+    try:
+        read_hours(value, timezone=zone, country="")
+    except ValueError:
+        return f"{value!r} are not OSM opening hours; give Mo-Fr 09:00-13:00,14:00-18:00"
+    return None
+
+
+def _count_fault(value: str) -> str | None:
+    return None if value.isdecimal() and int(value) else f"{value!r} is not a count; give 30"
+
+
+def _switch_fault(value: str) -> str | None:
+    return None if value in ("on", "off") else f"{value!r} is not a switch; give on or off"
+
+
+def _leads_fault(value: str) -> str | None:
+    wrong = [part for part in listed(value) if not re.fullmatch(r"(telegram|discord):\d+", part)]
+    return f"{wrong[0]!r} is nobody; give telegram:ID or discord:ID" if wrong else None

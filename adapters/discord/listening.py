@@ -16,8 +16,10 @@ from adapters.discord.sending import CALLBACK, Talk
 from adapters.discord.showing import WRITE, Part, modal
 from adapters.intake import Event, Intake
 from bot.app import App
+from bot.crisis.wording import PUBLISHED, published
 from bot.errors import Undeliverable
 from bot.settings import DiscordSettings
+from directory.suggesting import Suggestions
 
 SUGGESTIONS: Final = 25
 SUGGESTED: Final = 8
@@ -47,7 +49,7 @@ class Listener(discord.AutoShardedClient):
     No privileged intent is asked for, and no cache is kept of anything anybody wrote.
     """
 
-    def __init__(self, app: App, settings: DiscordSettings):
+    def __init__(self, app: App, settings: DiscordSettings, suggestions: Suggestions):
         # The library takes no other way to change its waits.
         discord.shard.ExponentialBackoff = Patience  # type: ignore[attr-defined, assignment]
         super().__init__(
@@ -61,6 +63,7 @@ class Listener(discord.AutoShardedClient):
         if settings.shard_count is not None:
             self.shard_count = settings.shard_count
         self._app = app
+        self._suggestions = suggestions
         self.lanes: Lanes | None = None
         self.intake = Intake(app.urgent)
         self.ready_again = asyncio.Event()
@@ -133,7 +136,8 @@ class Listener(discord.AutoShardedClient):
         data: Mapping[str, Any] = interaction.data or {}
         given = options(data)
         typed = given.get(given.get("", "place"), "")
-        places = self._app.suggested_places(typed, interaction.locale.value, limit=SUGGESTIONS)
+        language = published(interaction.locale.value) or PUBLISHED[0]
+        places = self._suggestions.labels(typed, language, limit=SUGGESTIONS)
         choices = [{"name": place[:100], "value": place[:100]} for place in places]
         await self._first_answer(interaction, {"type": SUGGESTED, "data": {"choices": choices}})
 

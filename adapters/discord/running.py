@@ -18,9 +18,11 @@ from adapters.discord.commands import introduce
 from adapters.discord.listening import Listener, missed
 from adapters.discord.reading import PLATFORM
 from bot.app import App
+from bot.bookmarks import Bookmarks
 from bot.errors import DatabaseUnreachable, SettingsError
 from bot.profile import Profile
 from bot.settings import DiscordSettings
+from directory.suggesting import Suggestions
 
 STOP_WITHIN: Final = 8.0
 """Seconds turns under way may take after a stop is asked for; hosts kill after 10."""
@@ -52,8 +54,17 @@ class Discord:
     """The platform: one bot, its shards in this process."""
 
     name = PLATFORM
+    answering = False
 
-    def __init__(self, app: App, settings: DiscordSettings, *, profiles: Sequence[Profile]):
+    def __init__(
+        self,
+        app: App,
+        settings: DiscordSettings,
+        *,
+        profiles: Sequence[Profile],
+        bookmarks: Bookmarks,
+        suggestions: Suggestions,
+    ):
         for library in LIBRARIES:
             logging.getLogger(library).setLevel(logging.CRITICAL + 1)
         if settings.api_url is not None:
@@ -63,6 +74,8 @@ class Discord:
         self._app = app
         self._settings = settings
         self._profiles = profiles
+        self._bookmarks = bookmarks
+        self._suggestions = suggestions
 
     async def serve(self) -> None:
         """Answer until this is cancelled; then settle what is under way.
@@ -99,6 +112,7 @@ class Discord:
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
+                self.answering = False
                 await listener.intake.settled(within=STOP_WITHIN)
         finally:
             await _close(listener, fast)
@@ -106,7 +120,7 @@ class Discord:
     async def _opened(self) -> tuple[Listener, HTTPClient]:
         """Reach the service, however long that takes."""
         for wait in chain(WAITS, repeat(WAITS[-1])):
-            listener = Listener(self._app, self._settings)
+            listener = Listener(self._app, self._settings, self._suggestions)
             fast = HTTPClient(asyncio.get_running_loop())
             try:
                 await listener.login(self._settings.token)
@@ -132,12 +146,13 @@ class Discord:
                 await asyncio.wait_for(listener.ready_again.wait(), LOOK_AGAIN)
             again = listener.ready_again.is_set()
             try:
-                bookmarks = await self._app.bookmarks(PLATFORM)
+                bookmarks = await self._bookmarks.of(PLATFORM)
             except DatabaseUnreachable:
                 log.warning("discord: what was written meanwhile cannot be looked for yet")
                 await asyncio.sleep(WAITS[-1])
                 continue
             listener.ready_again.clear()
+            self.answering = True
             for at in range(0, len(bookmarks) if again else 0, TALKS_AT_ONCE):
                 await _answer_missed(listener, bookmarks[at : at + TALKS_AT_ONCE])
 
