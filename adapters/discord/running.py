@@ -27,6 +27,9 @@ from directory.suggesting import Suggestions
 STOP_WITHIN: Final = 8.0
 """Seconds turns under way may take after a stop is asked for; hosts kill after 10."""
 
+CLOSE_WITHIN: Final = 1.0
+"""Seconds the library may take to end once its connection is closed."""
+
 TALKS_AT_ONCE: Final = 40
 """Talks looked back into together; what signals danger in any of them comes first."""
 
@@ -98,24 +101,26 @@ class Discord:
 
     async def _serve(self) -> None:
         listener, fast = await self._opened()
+        listener.lanes = Lanes(listener.http, fast)
+        application = listener.application_id or 0
+        beside = [
+            asyncio.create_task(introduce(listener.lanes, application, self._profiles)),
+            asyncio.create_task(self._look_back(listener)),
+        ]
+        # The library swallows a cancellation while it connects again: it is left to itself, and
+        # ends when the listener is closed.
+        connecting = asyncio.create_task(listener.connect())
         try:
-            listener.lanes = Lanes(listener.http, fast)
-            application = listener.application_id or 0
-            beside = (
-                introduce(listener.lanes, application, self._profiles),
-                self._look_back(listener),
-            )
-            tasks = [asyncio.create_task(work) for work in beside]
-            try:
-                await listener.connect()
-            finally:
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
-                self.answering = False
-                await listener.intake.settled(within=STOP_WITHIN)
+            await asyncio.shield(connecting)
         finally:
+            self.answering = False
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+            await listener.intake.settled(within=STOP_WITHIN)
             await _close(listener, fast)
+            connecting.cancel()
+            await asyncio.wait([connecting], timeout=CLOSE_WITHIN)
 
     async def _opened(self) -> tuple[Listener, HTTPClient]:
         """Reach the service, however long that takes."""

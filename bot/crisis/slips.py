@@ -126,7 +126,7 @@ class Vocabulary:
         if self._is_own(word):
             return [word]
         bare = UMLAUT.sub(r"\1", word)
-        if bare in self.numbers:
+        if bare in self.words:
             return [bare]
         meant = self.slips(word)
         if self.stems_of(word):
