@@ -4,12 +4,16 @@ import json
 import logging
 import os
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from adapters.platform import Platform
 from bot.app import App, Parts
 from bot.bookmarks import Bookmarks
+from bot.cases.casework import StaffDesk
+from bot.cases.courier import Carry
+from bot.cases.rounds import Rounds
 from bot.crisis.ages import Ages
 from bot.crisis.desk import Desk
 from bot.crisis.detect import Detector
@@ -110,6 +114,7 @@ def telegram(app: App, made: Parts, found: Settings, site: "Site | None") -> Pla
         raise SettingsError(["TELEGRAM_TOKEN: missing; BotFather on Telegram gives one"])
     return Telegram(
         app,
+        staff_desk(made),
         found.telegram,
         profiles=profiles(made.voices, made.desk.wordings),
         gazetteer=made.directory.atlas.gazetteer,
@@ -135,6 +140,25 @@ def discord(app: App, made: Parts, found: Settings, _site: "Site | None") -> Pla
         profiles=profiles(made.voices, made.desk.wordings),
         bookmarks=Bookmarks(made.store, made.keys, made.clock),
         suggestions=Suggestions(made.directory),
+    )
+
+
+def staff_desk(made: Parts) -> StaffDesk:
+    """Return what answers in staff rooms."""
+    return StaffDesk(
+        store=made.store, keys=made.keys, team=made.team, voices=made.voices, clock=made.clock
+    )
+
+
+def rounds(made: Parts, carriers: Mapping[str, Carry]) -> Rounds:
+    """Return the rounds that carry what is owed in cases through these platforms."""
+    return Rounds(
+        store=made.store,
+        keys=made.keys,
+        team=made.team,
+        voices=made.voices,
+        clock=made.clock,
+        carriers=carriers,
     )
 
 

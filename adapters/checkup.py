@@ -109,9 +109,9 @@ def _platforms(found: Settings) -> list[Finding]:
         for name, feature in LATER.items()
         if os.environ.get(name)
     ]
-    if found.team.addresses:
-        silent = "the bot stays silent in a staff group; hand-offs come in a later version"
-        later.append(Finding(name="STAFF_ADDRESSES", state="later", told=silent))
+    if found.team.unserved:
+        told = f"not served yet: {', '.join(found.team.unserved)}; cases go to Telegram groups"
+        later.append(Finding(name="STAFF_ADDRESSES", state="later", told=told))
     return [console, on_telegram, _discord(found), *_servers(found), *later]
 
 

@@ -15,7 +15,7 @@ CRISIS_HEAD_START: Final = 1.0
 class Event:
     """One event a platform handed over: its own name for it, and how it is answered.
 
-    `incoming` is None where it says nothing to us; it is settled all the same.
+    `incoming` is None where no person says it to us: it is never urgent.
     """
 
     id: str
@@ -66,8 +66,6 @@ class Intake:
 
 
 async def _answer(event: Event, after: asyncio.Future[None] | None) -> None:
-    if event.incoming is None:
-        return
     if after is not None:
         await asyncio.shield(after)
     await event.answer()

@@ -6,9 +6,11 @@ import signal
 from contextlib import suppress
 from typing import Protocol
 
+from bot.messages import Intent, RoomIntent, Sent
 
-class Platform(Protocol):
-    """A place where people write to us, served until it is told to stop."""
+
+class Served(Protocol):
+    """Something served until it is told to stop."""
 
     name: str
     """As in addresses and settings: "telegram", "discord", "console"."""
@@ -24,7 +26,20 @@ class Platform(Protocol):
         """
 
 
-async def until_stopped(platform: Platform) -> None:
+class Platform(Served, Protocol):
+    """A place where people write to us."""
+
+    async def carry(self, address: str, topic: str | None, intent: Intent | RoomIntent) -> Sent:
+        """Do what is owed to a person, or in a staff room's topic.
+
+        Raises:
+            Undeliverable: it never can be done.
+            RetryLater: not yet.
+            TopicGone: the topic was taken away.
+        """
+
+
+async def until_stopped(platform: Served) -> None:
     """Serve until SIGTERM or SIGINT, then let the platform finish."""
     gc.freeze()  # What was read at start stays: no collection needs to look at it again.
     serving = asyncio.ensure_future(platform.serve())

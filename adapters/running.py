@@ -111,6 +111,10 @@ def supervisor(found: Settings, planned: Plan, made: Parts) -> Supervisor:
         through = site if kind.pushed(found) else None
         build = partial(kind.build, App(made), made, found, through)
         parts.append(Part(name=kind.name, build=build))
+    if made.team.addresses and planned.kinds:
+        carriers = {kind.name: watching.carrier(kind.name) for kind in planned.kinds}
+        rounds = assembly.rounds(made, carriers)
+        parts.append(Part(name=rounds.name, build=lambda: rounds, beside=True))
     if site is not None:
         # Its health alone is worth serving where nothing else is asked for.
         parts.append(Part(name=WEB, build=lambda: site, beside=bool(planned.kinds)))

@@ -5,18 +5,24 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from itertools import chain, repeat
-from typing import Final
+from typing import Final, cast
 
-from adapters.platform import Platform
-from bot.errors import SettingsError, loggable
+from adapters.platform import Platform, Served
+from bot.cases.courier import Carry
+from bot.errors import RetryLater, SettingsError, loggable
+from bot.messages import Intent, RoomIntent, Sent
 
 WAITS: Final = (1, 2, 4, 8, 16, 32, 60)
 """Seconds before a part that died is started again; the last is repeated."""
 
 STEADY: Final = 60.0
 """A part that ran this many seconds had recovered: its waits begin anew."""
+
+AWAY: Final = timedelta(seconds=2)
+"""When to try again what is owed to a platform that is being started."""
 
 TOGETHER: Final = 0.1
 """Seconds in which what stops for the same reason stops: told once, and only if others run on."""
@@ -44,7 +50,7 @@ class Part:
     """
 
     name: str
-    build: Callable[[], Platform]
+    build: Callable[[], Served]
     beside: bool = False
 
 
@@ -63,7 +69,7 @@ class Supervisor:
         self._parts = parts
         self._wait = wait
         self._tick = tick
-        self._running: dict[str, Platform] = {}
+        self._running: dict[str, Served] = {}
         self._faults: dict[str, tuple[str, ...]] = {}
         self._stopping = False
 
@@ -75,6 +81,17 @@ class Supervisor:
     def states(self) -> Mapping[str, State]:
         """Return how each part fares now."""
         return {part.name: self._state(part.name) for part in self._parts}
+
+    def carrier(self, name: str) -> Carry:
+        """Return what carries to a platform of this process, whichever start of it runs."""
+
+        async def carry(address: str, topic: str | None, intent: Intent | RoomIntent) -> Sent:
+            running = self._running.get(name)
+            if running is None or not running.answering:
+                raise RetryLater(AWAY)
+            return await cast("Platform", running).carry(address, topic, intent)
+
+        return carry
 
     async def serve(self) -> None:
         """Keep every part running until this is cancelled; then let all of them settle.

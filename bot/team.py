@@ -12,6 +12,9 @@ from directory.hours import ALWAYS, Hours, read_hours
 Check = Callable[[str], str | None]
 Read = Callable[[str, Check], str | None]
 
+SERVED: Final = ("telegram:",)
+"""Begin the addresses of staff rooms that cases can be worked in."""
+
 MINUTES: Final = 30
 """Until a claim lapses, and until an unclaimed case escalates, unless set."""
 
@@ -28,12 +31,14 @@ FIRST_ANSWER: Final = timedelta(hours=1)
 class Team:
     """The staff of the organisation that runs the bot.
 
-    `addresses` are staff rooms in the order of escalation ("telegram:-100123"). `hours` is None
+    `addresses` are staff rooms in the order of escalation ("telegram:-100123"); `unserved` those
+    this version cannot serve yet. `hours` is None
     where they are not known. A claim without an answer lapses after `claim`; an unclaimed case goes
     to the next address after `escalate`. `leads` are platform ids ("telegram:5").
     """
 
     addresses: tuple[str, ...] = ()
+    unserved: tuple[str, ...] = ()
     hours: Hours | None = None
     claim: timedelta = timedelta(minutes=30)
     escalate: timedelta = timedelta(minutes=30)
@@ -61,8 +66,10 @@ def read_team(read: Read) -> Team:
     zone = read("STAFF_TIMEZONE", _zone_fault)
     hours = read("STAFF_HOURS", lambda value: _hours_fault(value, zone))
     sane = hours is not None and _hours_fault(hours, zone) is None
+    given = listed(read("STAFF_ADDRESSES", _staff_fault))
     return Team(
-        addresses=listed(read("STAFF_ADDRESSES", _staff_fault)),
+        addresses=tuple(address for address in given if address.startswith(SERVED)),
+        unserved=tuple(address for address in given if not address.startswith(SERVED)),
         hours=read_hours(hours or "", timezone=zone, country="") if sane else None,
         claim=timedelta(minutes=_count(read("CLAIM_MINUTES", _count_fault), MINUTES)),
         escalate=timedelta(minutes=_count(read("ESCALATE_MINUTES", _count_fault), MINUTES)),

@@ -8,7 +8,7 @@ from typing import Any, Final
 import discord
 from discord import Interaction, InteractionType, Message, MessageType
 
-from adapters.discord.showing import LIST
+from adapters.discord.showing import LIST, as_plain
 from bot.messages import Attachment, Incoming
 
 PLATFORM: Final = "discord"
@@ -72,6 +72,7 @@ def written(message: Message, *, edited: str = "") -> Received | None:
             text=text,
             written_id=str(message.id),
             sent_at=None if edited else message.created_at,
+            edited=bool(edited),
             attachment=attachment,
             bookmark=f"{PLATFORM}:{message.channel.id}:{message.id}",
         ),
@@ -89,6 +90,7 @@ def interacted(interaction: Interaction, *, private_link: str) -> Received | Non
         update_id=str(interaction.id),
         language_hint=interaction.locale.value,
         message_id=str(interaction.message.id) if interaction.message else None,
+        draft=as_plain(interaction.message.content) if interaction.message else None,
         private_link=private_link if alone else None,
         room=f"{PLATFORM}:room:{interaction.guild_id}" if interaction.guild_id else None,
         manages_room=interaction.permissions.manage_guild or interaction.permissions.administrator,

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import timedelta
 from itertools import chain, repeat
 from typing import Final
 
@@ -14,18 +15,23 @@ from discord.gateway import DiscordWebSocket
 from discord.http import HTTPClient, Route
 
 from adapters.discord.calls import WAITS, Lanes
+from adapters.discord.carrying import Carrier
 from adapters.discord.commands import introduce
 from adapters.discord.listening import Listener, missed
 from adapters.discord.reading import PLATFORM
 from bot.app import App
 from bot.bookmarks import Bookmarks
-from bot.errors import DatabaseUnreachable, SettingsError
+from bot.errors import DatabaseUnreachable, RetryLater, SettingsError
+from bot.messages import Intent, RoomIntent, Sent
 from bot.profile import Profile
 from bot.settings import DiscordSettings
 from directory.suggesting import Suggestions
 
 STOP_WITHIN: Final = 8.0
 """Seconds turns under way may take after a stop is asked for; hosts kill after 10."""
+
+NOT_YET: Final = timedelta(seconds=2)
+"""When to try again what is owed before the connection stands."""
 
 CLOSE_WITHIN: Final = 1.0
 """Seconds the library may take to end once its connection is closed."""
@@ -79,6 +85,13 @@ class Discord:
         self._profiles = profiles
         self._bookmarks = bookmarks
         self._suggestions = suggestions
+        self._carrier: Carrier | None = None
+
+    async def carry(self, address: str, topic: str | None, intent: Intent | RoomIntent) -> Sent:
+        """Do what is owed to a person here, as `Carrier` says."""
+        if self._carrier is None:
+            raise RetryLater(NOT_YET)
+        return await self._carrier.carry(address, topic, intent)
 
     async def serve(self) -> None:
         """Answer until this is cancelled; then settle what is under way.
@@ -102,6 +115,7 @@ class Discord:
     async def _serve(self) -> None:
         listener, fast = await self._opened()
         listener.lanes = Lanes(listener.http, fast)
+        self._carrier = Carrier(listener.lanes)
         application = listener.application_id or 0
         beside = [
             asyncio.create_task(introduce(listener.lanes, application, self._profiles)),

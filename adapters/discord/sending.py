@@ -98,10 +98,10 @@ class Talk:
         return Sent()
 
     async def _reply(self, reply: Reply) -> Sent:
-        bodies = _bodies(reply, writes=self._alone)
-        whole = len(bodies) == 1
+        said = bodies(reply, writes=self._alone)
+        whole = len(said) == 1
         sent: Any = None
-        for body in bodies:
+        for body in said:
             sent = await self._say(body, urgent=reply.urgent, refines=reply.refines and whole)
         return Sent(message_id=sent["id"] if sent else None)
 
@@ -198,7 +198,7 @@ class Talk:
 
     async def _privately(self, intent: Privately) -> None:
         """Write to them directly; where that is closed, here, for their eyes only."""
-        said = [body for reply in intent.replies for body in _bodies(reply, writes=False)]
+        said = [body for reply in intent.replies for body in bodies(reply, writes=False)]
         try:
             for body in said:
                 await self._direct(body, urgent=False)
@@ -279,7 +279,7 @@ class Talk:
         )
 
 
-def _bodies(reply: Reply, *, writes: bool) -> list[Part]:
+def bodies(reply: Reply, *, writes: bool) -> list[Part]:
     """Return the messages of a reply, its choices under the last."""
     *before, last = texts(reply)
     return [*(_body(part, []) for part in before), _body(last, components(reply, writes=writes))]

@@ -50,6 +50,9 @@ Part = dict[str, object]
 _NUMBER_ALONE: Final = re.compile("^\u2068?[+*#]?\\d[\\d *#()-]*\u2069?$", re.MULTILINE)
 """In right-to-left text a number stands in an isolate."""
 
+_BOLD: Final = re.compile(r"^\*\*(.+)\*\*$", re.MULTILINE)
+_ESCAPED: Final = re.compile(r"\\([^\w\s])")
+
 
 def texts(reply: Reply) -> list[str]:
     """Return a reply's text in parts a message holds, with its choices where no button can."""
@@ -65,6 +68,11 @@ def as_markdown(text: str) -> str:
         shown += [escape_markdown(text[at : number.start()]), f"**{escape_markdown(number[0])}**"]
         at = number.end()
     return "".join([*shown, escape_markdown(text[at:])])
+
+
+def as_plain(shown: str) -> str:
+    """Return the text that was shown as such, when a message of ours comes back."""
+    return _ESCAPED.sub(r"\1", _BOLD.sub(r"\1", shown))
 
 
 def components(reply: Reply, *, writes: bool) -> list[Part]:

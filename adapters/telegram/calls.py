@@ -17,6 +17,7 @@ T = TypeVar("T")
 
 CALM_CONNECTIONS: Final = 40
 FAST_CONNECTIONS: Final = 16
+ROOM_CONNECTIONS: Final = 8
 """Connections of each lane: more than its turns at once."""
 
 FLOOD_RETRIES: Final = 3
@@ -58,6 +59,13 @@ class Lanes:
                 max_retries=FLOOD_RETRIES,
             ),
         )
+        # What is owed to staff rooms is paced where it is owed, and never waits inside a call.
+        self.rooms = Bot(
+            token,
+            base_url=root,
+            request=AiohttpRequest(api_url, connections=ROOM_CONNECTIONS),
+            get_updates_request=AiohttpRequest(api_url, connections=1),
+        )
         self.fast = Bot(
             token,
             base_url=root,
@@ -74,11 +82,13 @@ class Lanes:
         """
         await self.calm.initialize()
         await self.fast.initialize()
+        await self.rooms.initialize()
 
     async def close(self) -> None:
         """Let the connections go."""
         await self.calm.shutdown()
         await self.fast.shutdown()
+        await self.rooms.shutdown()
 
 
 async def patiently(call: Callable[[], Awaitable[T]], *, again: bool) -> T | None:

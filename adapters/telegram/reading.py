@@ -2,7 +2,7 @@
 
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -78,7 +78,7 @@ def update_of(row: dict[str, Any], bot: Bot) -> Update:
 class Reader:
     """Reads updates for one bot. Rooms are not read: only what is said to the bot."""
 
-    def __init__(self, *, username: str, staff_chats: frozenset[int], locate: Locate):
+    def __init__(self, *, username: str, staff_chats: Container[int], locate: Locate):
         self._username = username
         self._mention = f"@{username}".lower()
         self._staff_chats = staff_chats
@@ -109,6 +109,7 @@ class Reader:
             token=query.data or "menu",
             language_hint=query.from_user.language_code,
             message_id=str(message.message_id),
+            draft=getattr(message, "text", None),
             private=private,
             private_link=None if private else self._private_link,
         )
@@ -131,6 +132,7 @@ class Reader:
             sent_at=message.date if update.message is not None else None,
             attachment=attachment,
             places=places,
+            edited=update.edited_message is not None,
         )
         return Received(incoming=incoming, chat_id=message.chat.id)
 

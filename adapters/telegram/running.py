@@ -16,8 +16,11 @@ from adapters.telegram.intake import Intake
 from adapters.telegram.introducing import introduce
 from adapters.telegram.polling import WAITS, Poller
 from adapters.telegram.reading import Reader
+from adapters.telegram.rooms import Rooms
 from bot.app import App
+from bot.cases.casework import StaffDesk
 from bot.errors import SettingsError
+from bot.messages import Intent, RoomIntent, Sent
 from bot.profile import Profile
 from bot.settings import TelegramSettings
 from directory.gazetteer import Gazetteer
@@ -41,9 +44,10 @@ class Telegram:
     name = "telegram"
     answering = False
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it is made of, each once
         self,
         app: App,
+        staff: StaffDesk,
         settings: TelegramSettings,
         *,
         profiles: Sequence[Profile],
@@ -64,8 +68,14 @@ class Telegram:
         self._gazetteer = gazetteer
         self._site = site
         self._secret = settings.webhook_secret or webhook_secret
-        self._staff = _chats(staff_addresses)
-        self._lanes = Lanes(token=settings.token, api_url=settings.api_url, rates=rates or Rates())
+        self._staff = staff
+        known = rates or Rates()
+        self._lanes = Lanes(token=settings.token, api_url=settings.api_url, rates=known)
+        self._rooms = Rooms(self._lanes, staff_addresses, a_minute=known.a_minute_in_a_group)
+
+    async def carry(self, address: str, topic: str | None, intent: Intent | RoomIntent) -> Sent:
+        """Do what is owed to a person or a staff group here, as `Rooms` says."""
+        return await self._rooms.carry(address, topic, intent)
 
     async def serve(self) -> None:
         """Answer until this is cancelled; then settle what is under way.
@@ -78,9 +88,11 @@ class Telegram:
                 await self._site.opened()
             await self._opened()
             reader = Reader(
-                username=self._lanes.fast.username, staff_chats=self._staff, locate=self._locate
+                username=self._lanes.fast.username,
+                staff_chats=self._rooms,
+                locate=self._locate,
             )
-            intake = Intake(self._app, self._lanes, reader)
+            intake = Intake(self._app, self._staff, self._lanes, reader, self._rooms)
             introducing = asyncio.create_task(introduce(self._lanes, self._profiles))
             try:
                 await (self._pushed(intake, self._site) if self._site else self._polled(intake))
@@ -144,12 +156,3 @@ def _points(gazetteer: Gazetteer) -> Callable[[float, float], tuple[Place, ...]]
     from directory.points import Points  # noqa: PLC0415 - see above
 
     return Points(gazetteer).places_at
-
-
-def _chats(staff_addresses: tuple[str, ...]) -> frozenset[int]:
-    prefix = "telegram:"
-    return frozenset(
-        int(address.removeprefix(prefix))
-        for address in staff_addresses
-        if address.startswith(prefix)
-    )

@@ -1,10 +1,12 @@
 """Cases as a turn needs them: the person's own, what they ask of the team, and what staff do."""
 
+import asyncio
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -15,12 +17,16 @@ from bot.cases.ledger import Ledger
 from bot.cases.room import Room, answer
 from bot.cases.staffing import Staffing
 from bot.conversation import Conversation, Outcome
-from bot.errors import Undeliverable
+from bot.crisis.wording import PUBLISHED
+from bot.errors import DatabaseUnreachable, RetryLater, TopicGone, Undeliverable, loggable
 from bot.messages import Document, Incoming, Reply, Send, StaffEvent
 from bot.sealing import Keys
 from bot.store import Store
 from bot.team import Team
 from bot.voice import Voice
+
+WAITS: Final = (0.5, 1, 2, 4, 8, 15)
+"""Seconds between tries while the database is away, before staff are told."""
 
 log = logging.getLogger(__name__)
 
@@ -139,15 +145,25 @@ class StaffDesk:
     async def handle(self, event: StaffEvent, send: Send) -> None:
         """Do what one event asks, then answer it; settled when this returns.
 
-        Raises:
-            DatabaseUnreachable: nothing was done; the platform brings the event again.
+        While the database cannot be reached it is tried again; then staff are told plainly.
         """
-        replies = await self._store.run(lambda connection: self._done(connection, event))
-        for reply in replies:
-            try:
+        try:
+            for reply in await self._patiently_done(event):
                 await send(reply)
-            except Undeliverable:
-                log.info("staff room: the answer cannot be delivered")
+        except (Undeliverable, RetryLater, TopicGone) as error:
+            log.info("staff room: an answer is not shown: %s", type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - one event must not stop the others
+            log.error("staff room: an event failed: %s", loggable(error))  # noqa: TRY400
+
+    async def _patiently_done(self, event: StaffEvent) -> tuple[Reply, ...]:
+        for wait in WAITS:
+            try:
+                return await self._store.run(lambda connection: self._done(connection, event))
+            except DatabaseUnreachable:
+                await asyncio.sleep(wait)
+        voice = self._voices[PUBLISHED[0]]
+        text = voice._("Not done: our database cannot be reached. Please do it again in a while.")
+        return (Reply(text=text),)
 
     def _done(self, connection: Connection, event: StaffEvent) -> tuple[Reply, ...]:
         ledger = Ledger(connection, self._keys, now=self._clock())

@@ -34,6 +34,7 @@ class Rounds:
     """Serves until cancelled, beside the platforms whose `carriers` it is given, by their names."""
 
     name = "team"
+    answering = True
 
     def __init__(
         self,

@@ -53,6 +53,7 @@ class TelegramDriver:
         wanted = profiles(self.stage.parts.voices, self.stage.parts.wordings)
         platform = Telegram(
             self,
+            self.stage.staff_desk,
             self._settings(),
             profiles=wanted if self._introduces else (),
             gazetteer=self.stage.parts.directory.atlas.gazetteer,

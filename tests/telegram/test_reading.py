@@ -165,7 +165,7 @@ async def test_rooms_are_not_read(bot, peer, text):
 
 
 async def test_the_staff_room_is_left_to_staff(bot, peer):
-    await bot.settled(peer.says(-500, "/start"))
+    await bot.settled(peer.says(-500, "quiero morir"))
     assert peer.texts(-500) == []
 
 
