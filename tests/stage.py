@@ -94,6 +94,8 @@ class Stage:
         self.updates = count(1)
         self.messages = count(1)
         self.written = count(1)
+        self.last_written: str | None = None
+        self.last_of_staff: str | None = None
         self.stores: list[Store] = [open_store(self.url)]
         self.keys = Keys([KEY])
         self.staff_updates = count(1)
@@ -153,10 +155,11 @@ class Stage:
     def incoming(
         self, text="", *, token=None, update_id=None, address=None, message_id=None, **more
     ) -> Incoming:
+        written_id = more.pop("written_id", None) or (None if token else f"w{next(self.written)}")
+        self.last_written = written_id or self.last_written
         return Incoming(
             message_id=message_id,
-            written_id=more.pop("written_id", None)
-            or (None if token else f"w{next(self.written)}"),
+            written_id=written_id,
             address=address or self.address,
             update_id=update_id or f"u{next(self.updates)}",
             text=text,
@@ -192,11 +195,13 @@ class Stage:
         """Let somebody of the team write or press in a topic, the newest unless it is named."""
         topic = topic or next(reversed(self.room_shown), None)
         room = self.room_of.get(topic, self.team.addresses[0])
+        message_id = more.pop("message_id", None) or f"sm{next(self.staff_messages)}"
+        self.last_of_staff = message_id
         event = StaffEvent(
             room=room,
             staff=f"console:{who}",
             update_id=f"su{next(self.staff_updates)}",
-            message_id=more.pop("message_id", None) or f"sm{next(self.staff_messages)}",
+            message_id=message_id,
             topic=topic,
             text=text,
             token=token,

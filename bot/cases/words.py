@@ -87,9 +87,10 @@ def told_to_person(voice: Voice, case: Case, what: str) -> Reply | None:
         "closed": voice._(
             "The team has closed this talk. You can take it up again as long as it is kept."
         ),
+        "blocked": voice._("The team takes no more messages from this chat. These people answer."),
         "late": voice._(
             "We said you would hear from somebody by now. Nobody has answered yet.\n"
-            "We have told more of the team. The lines are there meanwhile."
+            "We have told the team. The lines are there meanwhile."
         ),
         "unclaimed": voice._(
             "Nobody of the team could come now. These people answer. You can call or write to them."
@@ -97,6 +98,7 @@ def told_to_person(voice: Voice, case: Case, what: str) -> Reply | None:
     }
     choices = {
         "closed": (Choice(token="talk.reopen", label=voice._("Take it up again")),),
+        "blocked": (Choice(token="lines", label=voice._("Find a line")),),
         "late": (Choice(token="lines", label=voice._("Find a line")),),
         "unclaimed": (Choice(token="crisis", label=voice.wording.say("choices.crisis")),),
     }

@@ -78,6 +78,9 @@ DEEP_LINKS: Final = ("crisis", "guide", "help", "language", "lines", "menu", "pr
 PRIVATE: Final = ("talk", "talk.ask", "talk.others", *team.SCREENS)
 """Steps that go on in the private talk, wherever they were asked for."""
 
+AFTER_A_TALK: Final = ("talk.open", "talk.closed")
+"""Steps at which words may belong to a talk that was closed, by the person or by the team."""
+
 AWAY: Final = timedelta(minutes=2)
 """A message that waited longer is answered with an apology for the wait."""
 
@@ -136,7 +139,7 @@ def _words(turn: Turn, step: str) -> Outcome:
         return WORDS[step](turn)
     if turn.case is not None and turn.case.open:
         return team.relayed(turn)
-    if step == "talk.closed" and turn.case is not None and turn.incoming.text.strip():
+    if step in AFTER_A_TALK and turn.case is not None and turn.incoming.text.strip():
         return team.same_or_new(turn)
     return menu.words(turn)
 

@@ -46,6 +46,8 @@ class Draft:
 
 def introduction(turn: Turn) -> Outcome:
     """Say who answers, when, what is kept, and what they cannot do: before a word is written."""
+    if turn.blocked:
+        return blocked(turn)
     days = turn.team.retention.days
     blocks = [
         turn._(
@@ -73,6 +75,8 @@ def introduction(turn: Turn) -> Outcome:
 
 def language(turn: Turn, _argument: str) -> Outcome:
     """Ask which language the answer should come in."""
+    if turn.blocked:
+        return blocked(turn)
     mine = sorted(PUBLISHED, key=lambda code: code != turn.language)
     return turn.screen(
         turn._("Which language should they answer in? They may need help with some."),
@@ -99,6 +103,8 @@ def topic(turn: Turn, argument: str) -> Outcome:
 
 def write(turn: Turn, argument: str) -> Outcome:
     """Ask for the words, and say before how many fit."""
+    if turn.blocked:
+        return blocked(turn)
     draft = Draft.read(argument, turn.language)
     return turn.screen(
         turn._(
@@ -112,6 +118,8 @@ def write(turn: Turn, argument: str) -> Outcome:
 
 def written(turn: Turn) -> Outcome:
     """Show exactly what staff will see."""
+    if turn.blocked:
+        return blocked(turn)
     draft = Draft.read(turn.conversation.step.partition(":")[2], turn.language)
     return _preview(turn, draft, turn.incoming.text.strip(), refines=False)
 
@@ -222,6 +230,8 @@ def reopen(turn: Turn, _argument: str) -> Outcome:
 
 def same_or_new(turn: Turn) -> Outcome:
     """Ask whether words after a close belong to the same matter; they wait in this message."""
+    if turn.blocked:
+        return blocked(turn)
     text = turn._("Is this about the same matter as before, or a new one?")
     draft = Draft(language=turn.language)
     return turn.screen(
