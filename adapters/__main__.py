@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from adapters import commands
+from adapters import commands, keeping
 from directory.errors import FrontDoorError
 
 DONE: Final = 0
@@ -191,6 +191,22 @@ def _add_keeping(add: Add) -> None:
         commands.db_check,
         "say whether the schema is up to date",
         "stagedoor db check",
+    )
+    inside = _group(add, "keys", "the keys that seal", "stagedoor keys rotate")
+    _command(
+        inside,
+        "rotate",
+        keeping.keys_rotate,
+        "seal anew under the newest key, and say what still needs an older one",
+        "SECRET_KEYS=NEW,OLD stagedoor keys rotate",
+    )
+    inside = _group(add, "retention", "what is kept for how long", "stagedoor retention run")
+    _command(
+        inside,
+        "run",
+        keeping.retention_run,
+        "erase what is due: closed cases, settled notifications, bookmarks",
+        "stagedoor retention run",
     )
     counts = _command(
         add,

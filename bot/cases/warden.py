@@ -31,8 +31,7 @@ def look_after(connection: Connection, keys: Keys, team: Team, *, now: datetime)
     opened = case.c.status != Status.CLOSED
     for due in _due(ledger, connection, (opened, case.c.promised_at <= now)):
         _tell_late(ledger, team, due)
-    for due in _due(ledger, connection, (case.c.closed_at <= now - team.retention,)):
-        erase(ledger, team, due)
+    erase_closed(connection, keys, team, now=now)
     erase_settled(connection, before=now - SETTLED_STAYS)
 
 
@@ -53,6 +52,18 @@ def escalate(ledger: Ledger, team: Team, found: Case) -> None:
         shown = line.text is not None and line.state is not LineState.HELD
         if shown and line.side is not Side.NOTE:
             ledger.owe(found.id, to=room, what="line", line=line.number, urgent=found.urgent)
+
+
+def erase_closed(connection: Connection, keys: Keys, team: Team, *, now: datetime) -> int:
+    """Erase cases that were closed long enough ago, on both sides; return how many of them.
+
+    At most `AT_ONCE`: the caller comes again.
+    """
+    ledger = Ledger(connection, keys, now=now)
+    due = _due(ledger, connection, (case.c.closed_at <= now - team.retention,))
+    for found in due:
+        erase(ledger, team, found)
+    return len(due)
 
 
 def erase_settled(connection: Connection, *, before: datetime) -> int:
