@@ -159,6 +159,7 @@ def rounds(made: Parts, carriers: Mapping[str, Carry]) -> Rounds:
         voices=made.voices,
         clock=made.clock,
         carriers=carriers,
+        desk=made.desk,
     )
 
 

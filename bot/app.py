@@ -183,6 +183,7 @@ class App:
         def decide(connection: Connection) -> tuple[Conversation, Outcome | None]:
             stored, before = self._load(connection, incoming)
             sunk = self._desk.sunk = sunk_lines(connection, now)
+            self._desk.stay = self._casework.somebody_there(connection, now)
             turn = self._turn_of(connection, incoming, before, assessment, now)
             turn = replace(turn, sunk=sunk)
             if incoming.update_id in before.updates:

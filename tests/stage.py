@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.app import App, Parts
 from bot.cases.casework import StaffDesk
 from bot.cases.courier import Courier
-from bot.cases.warden import look_after
+from bot.cases.warden import look_after, somebody_there
 from bot.crisis.desk import Desk
 from bot.crisis.memory import Memory
 from bot.errors import DatabaseUnreachable, TopicGone, Undeliverable
@@ -233,7 +233,12 @@ class Stage:
 
     async def look_after(self) -> None:
         """Do what time does to cases."""
-        await self.store.run(lambda c: look_after(c, self.keys, self.team, now=self.now))
+
+        def look(connection):
+            look_after(connection, self.keys, self.team, now=self.now)
+            return somebody_there(connection, self.keys, self.team, now=self.now)
+
+        self.desk.stay = await self.store.run(look)
 
     async def deliver(self) -> None:
         """Deliver all that is due."""

@@ -31,9 +31,20 @@ def look_after(connection: Connection, keys: Keys, team: Team, *, now: datetime)
     opened = case.c.status != Status.CLOSED
     for due in _due(ledger, connection, (opened, case.c.promised_at <= now)):
         _tell_late(ledger, team, due)
+    for due in _due(ledger, connection, (waits, case.c.stays_until <= now)):
+        ledger.change_case(due.id, stays_until=None)
+        ledger.owe(due.id, to=PERSON, what="told:unclaimed", urgent=True)
+        escalate(ledger, team, due)
     for due in _due(ledger, connection, (case.c.closed_at <= now - team.retention,)):
         erase(ledger, team, due)
     erase_settled(connection, before=now - SETTLED_STAYS)
+
+
+def somebody_there(connection: Connection, keys: Keys, team: Team, *, now: datetime) -> bool:
+    """Return whether the team may be asked to stay: switched on, and somebody on shift."""
+    if not (team.stay and team.addresses):
+        return False
+    return bool(Ledger(connection, keys, now=now).on_shift())
 
 
 def escalate(ledger: Ledger, team: Team, found: Case) -> None:

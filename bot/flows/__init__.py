@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from bot.cases.acts import Stay
+from bot.cases.case import About
 from bot.conversation import Outcome, Turn
 from bot.crisis.card import Person
 from bot.crisis.desk import STICKY
@@ -176,14 +178,14 @@ def _open(turn: Turn, token: str) -> Outcome:
 
 
 def _crisis(turn: Turn, token: str) -> Outcome:
-    """Answer a crisis choice the desk could not see: its number typed after a restart."""
+    """Answer a crisis choice that is not for the desk alone: typed after a restart, or *stay*."""
     card = turn.conversation.card
     answer = turn.desk.answer_request(
         token,
         language=turn.desk.language(turn.incoming),
         places=(turn.place,) if turn.place else (),
         now=turn.now,
-        person=Person(sim=turn.conversation.sim, sunk=turn.sunk),
+        person=Person(sim=turn.conversation.sim, sunk=turn.sunk, stay=turn.desk.stay),
         message_id=card.message_id if card else None,
     )
     if answer is None:
@@ -191,7 +193,9 @@ def _crisis(turn: Turn, token: str) -> Outcome:
     kept = replace(turn.conversation, offered=answer.reply.choices)
     if answer.calm and card is not None:
         kept = replace(kept, card=replace(card, calm=True))
-    return Outcome(replies=(), conversation=kept, answer=answer)
+    about = About(language=turn.language, topic="else")
+    asks = (Stay(about=about),) if answer.stays else ()
+    return Outcome(replies=(), conversation=kept, answer=answer, acts=asks)
 
 
 def _with_sorry(turn: Turn, outcome: Outcome) -> Outcome:

@@ -97,7 +97,8 @@ async def given(stage: Stage, what: str) -> None:
     elif what.startswith("a team"):
         hours = read_hours("Mo-Fr 09:00-17:00", timezone="Europe/Berlin", country="")
         rooms = ("console:team", "console:leads") if "two rooms" in what else ("console:team",)
-        stage.team = Team(addresses=rooms, hours=hours)
+        stay = "that stays" in what
+        stage.team = Team(addresses=rooms, hours=hours, stay=stay)
         stage.operator = Operator(name="Example Trust", contact="help@example.org")
         await stage.restart()
     elif what.startswith("a room"):
