@@ -19,7 +19,7 @@ from bot.crisis.ways import Answer
 from bot.crisis.wording import PUBLISHED, published
 from bot.errors import LostRace, Undeliverable, loggable
 from bot.flows import again, respond
-from bot.flows.team import RULE
+from bot.flows.draft import RULE
 from bot.measures import Finish, Measures
 from bot.messages import Incoming, Pin, Send, Unpin
 from bot.sealing import Keys

@@ -12,6 +12,7 @@ from bot.crisis.card import Person
 from bot.crisis.desk import STICKY
 from bot.flows import (
     attachments,
+    draft,
     find_help,
     guide,
     menu,
@@ -60,7 +61,7 @@ WORDS: Final[Mapping[str, Callable[[Turn], Outcome]]] = {
     "lines.ask": find_help.words,
     "sim": sim.words,
     "talk.ask": talk.words,
-    "talk.write": team.written,
+    "talk.write": draft.written,
     "guide": guide.words,
     "language": settings.words,
 }
@@ -118,6 +119,8 @@ def _soon_after_a_card(turn: Turn) -> bool:
 
 def _answer(turn: Turn) -> Outcome:
     incoming = turn.incoming
+    if incoming.attachment is not None and turn.case is not None and turn.case.open:
+        return team.attached(turn)
     if incoming.attachment is not None:
         return attachments.noted(turn, incoming.attachment, again(turn))
     if incoming.places:
