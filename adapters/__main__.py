@@ -78,6 +78,13 @@ def _add_talking(add: Add) -> None:
         add, "chat", commands.chat, "the whole bot in the terminal", "stagedoor chat --language de"
     )
     chat.add_argument("--language", metavar="TAG", help="as a platform would hint it: es, fr-CA")
+    chat.add_argument(
+        "--as",
+        dest="role",
+        choices=("person", "staff"),
+        default="person",
+        help="staff: a case to practise on, with nobody behind it",
+    )
     chat.add_argument("--user", metavar="NAME", default="you", help="whose conversation this is")
     run = _command(
         add, "run", commands.run, "run the platforms named, or all configured", "stagedoor run"
