@@ -24,7 +24,7 @@ Span = tuple[int, int]
 """The first token of something found, and the one after its last."""
 
 
-_NONE: Final[frozenset[int]] = frozenset()
+_NOTHING: Final[frozenset[int]] = frozenset()
 
 
 class Gathering:
@@ -38,7 +38,7 @@ class Gathering:
 
     def found(self, reading: Reading) -> Iterator[Found]:
         """Yield the rules whose elements stand together, in any order."""
-        present = _NONE.union(*reading.symbols)
+        present = _NOTHING.union(*reading.symbols)
         rows = {first: self._whole(first, present) for first in self._patterns.keys() & present}
         wanted = {
             s for first, row in rows.items() for others, _, _ in row for s in (first, *others)

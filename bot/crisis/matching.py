@@ -22,7 +22,7 @@ Step = tuple[Sequence[int], int]
 """Symbols found at a token, and the token after them."""
 
 
-_NONE: Final[frozenset[int]] = frozenset()
+_NOTHING: Final[frozenset[int]] = frozenset()
 
 
 @dataclass(slots=True, kw_only=True)  # Not frozen: some messages have hundreds of them.
@@ -56,7 +56,7 @@ class Automaton:
         self.vocabulary = Vocabulary(known)
         self._known = known
         self._fillers = [frozenset(words) for words in known.fillers.values()]
-        self._filling = _NONE.union(*self._fillers)
+        self._filling = _NOTHING.union(*self._fillers)
 
     def read(self, tokens: Sequence[str]) -> Reading:
         """Return a message's tokens, each slip as what it stands for, and their symbols."""
@@ -69,7 +69,7 @@ class Automaton:
             tokens=read,
             words=[word[token] for token in read],
             steps=steps,
-            symbols=[_NONE.union(*[symbols for symbols, _ in here]) for here in steps],
+            symbols=[_NOTHING.union(*[symbols for symbols, _ in here]) for here in steps],
             filling=[word[token] in self._filling for token in read],
         )
 
