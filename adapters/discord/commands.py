@@ -43,7 +43,11 @@ OPTIONS: Final[Mapping[str, Sequence[str]]] = {
     "guide": ("about",),
     "talk": (),
     "language": ("language",),
+    "done": (),
+    "unsay": (),
+    "reopen": (),
     "privacy": (),
+    "mydata": (),
     "forget": (),
 }
 """Commands in the order they are shown, with what may be given with them."""

@@ -11,7 +11,7 @@ from adapters.discord.calls import ACKNOWLEDGED, Gone, Lanes
 from adapters.discord.reading import Asked, Kind, Received
 from adapters.discord.showing import Part, components, texts
 from bot.errors import Undeliverable
-from bot.messages import Edit, Intent, Pin, Post, Privately, Remove, Reply, Sent, Unpin
+from bot.messages import Document, Edit, Intent, Pin, Post, Privately, Remove, Reply, Sent, Unpin
 
 NEW_MESSAGE: Final = 4
 DEFERRED_MESSAGE: Final = 5
@@ -98,18 +98,25 @@ class Talk:
         return Sent()
 
     async def _reply(self, reply: Reply) -> Sent:
-        said = bodies(reply, writes=self._alone)
-        whole = len(said) == 1
-        sent: Any = None
-        for body in said:
-            sent = await self._say(body, urgent=reply.urgent, refines=reply.refines and whole)
+        *before, last = bodies(reply, writes=self._alone)
+        for body in before:
+            await self._say(body, urgent=reply.urgent)
+        refines = reply.refines and not before and reply.document is None
+        sent = await self._say(last, urgent=reply.urgent, refines=refines, file=reply.document)
         return Sent(message_id=sent["id"] if sent else None)
 
-    async def _say(self, body: Part, *, urgent: bool, refines: bool) -> Any:
+    async def _say(
+        self,
+        body: Part,
+        *,
+        urgent: bool,
+        refines: bool = False,
+        file: Document | None = None,
+    ) -> Any:
         """Send one message where this talk goes on, and return it as the service has it."""
         asked = self._asked
         if asked is None:
-            return await self._direct(body, urgent=urgent)
+            return await self._direct(body, urgent=urgent, file=file)
         if urgent and not self._answering:
             # One request is the card and the acknowledgement: nothing is faster.
             changes = refines and asked.on_message
@@ -119,20 +126,25 @@ class Talk:
                 return _message_of(sent)
         await self._answered.wait()
         if self._lost:
-            return await self._direct(body, urgent=urgent)
+            return await self._direct(body, urgent=urgent, file=file)
         try:
             if (refines and asked.on_message) or self._waits_for_first:
                 self._waits_for_first = False
-                return await self._at(asked, "PATCH", ORIGINAL, body, urgent=urgent)
+                return await self._at(asked, "PATCH", ORIGINAL, body, urgent=urgent, file=file)
             if asked.alone:
                 return await self._at(
-                    asked, "POST", f"{ANSWERS}?wait=true", self._for_eyes(body), urgent=urgent
+                    asked,
+                    "POST",
+                    f"{ANSWERS}?wait=true",
+                    self._for_eyes(body),
+                    urgent=urgent,
+                    file=file,
                 )
         except Gone:
             log.info("discord: an answer came too late for its press; it is sent as a message")
-        return await self._direct(body, urgent=urgent)
+        return await self._direct(body, urgent=urgent, file=file)
 
-    async def _direct(self, body: Part, *, urgent: bool) -> Any:
+    async def _direct(self, body: Part, *, urgent: bool, file: Document | None = None) -> Any:
         """Send into the direct messages, opened where they are not."""
         if self._alone or self._channel_id is None:
             recipient: Part = {"recipient_id": str(self._user_id)}
@@ -146,6 +158,7 @@ class Talk:
             MESSAGES,
             body | {"nonce": nonce, "enforce_nonce": True},
             urgent=urgent,
+            file=file,
             channel_id=channel_id,
         )
 
@@ -250,6 +263,7 @@ class Talk:
         *,
         urgent: bool = False,
         message_id: str = "",
+        file: Document | None = None,
     ) -> Any:
         """Call on the interaction's own address, which is open for 15 minutes."""
         return await self._lanes.call(
@@ -261,6 +275,7 @@ class Talk:
             webhook_id=asked.application_id,
             webhook_token=asked.token,
             message_id=message_id,
+            file=file,
         )
 
     async def _in_channel(
