@@ -20,6 +20,7 @@ from bot.crisis.wording import PUBLISHED, published
 from bot.errors import LostRace, Undeliverable, loggable
 from bot.flows import again, respond
 from bot.flows.draft import RULE
+from bot.flows.team import OPEN_TALK
 from bot.measures import Finish, Measures
 from bot.messages import Incoming, Pin, Send, Unpin
 from bot.sealing import Keys
@@ -270,6 +271,7 @@ class App:
                 sim=after.sim,
                 offered=after.offered,
                 draft=_draft_in(outcome),
+                talks=after.step == OPEN_TALK,
             ),
         )
         if before.card and before.card.message_id and now - before.card.sent_at > CARD_STAYS:

@@ -196,7 +196,7 @@ class Stage:
             room=room,
             staff=f"console:{who}",
             update_id=f"su{next(self.staff_updates)}",
-            message_id=more.pop("message_id", None) or f"sm{next(self.staff_messages)}",
+            message_id=more.pop("message_id", None) or self._next_staff_message(),
             topic=topic,
             text=text,
             token=token,
@@ -210,6 +210,10 @@ class Stage:
         before = len(self.in_room)
         await self.staff_desk.handle(event, send)
         return self.in_room[before:]
+
+    def _next_staff_message(self) -> str:
+        self.last = f"sm{next(self.staff_messages)}"
+        return self.last
 
     async def carry(self, address: str, topic: str | None, intent) -> Sent:
         """Do what is owed, as a platform does."""

@@ -50,7 +50,7 @@ class Casework:
 
     def blocked(self, connection: Connection, incoming: Incoming, now: datetime) -> bool:
         """Return whether the team takes no more of their words; asked only where it matters."""
-        if not (incoming.token or "").startswith("talk."):
+        if not (incoming.token or "").startswith(("talk.", "forget")):
             return False
         return Ledger(connection, self._keys, now=now).blocked(
             self._keys.pseudonyms(incoming.address)

@@ -7,7 +7,7 @@ from bot.voice import Voice
 
 LINES: Final[tuple[Callable[[Voice], str], ...]] = (
     lambda voice: voice._("Thanks. I do monitors, third month out. I stopped sleeping."),
-    lambda voice: voice._("My tour manager says everybody is tired. Maybe I am just weak."),
+    lambda voice: voice._("My tour manager says everybody is tired. Maybe it is only me."),
     lambda voice: voice._("Last night in the bunk I thought: I don't want to wake up tomorrow."),
     lambda voice: voice._("No, I won't do anything tonight. It helps that somebody answers."),
     lambda voice: voice._("I could tell our lighting tech. She asked me yesterday."),

@@ -13,7 +13,7 @@ from bot.crisis.memory import Memory, Remembered
 from bot.crisis.shown import Scene
 from bot.crisis.ways import Answer, Asked, way_on
 from bot.crisis.wording import LANGUAGES, Wording, spoken
-from bot.messages import Incoming, Reply, token_chosen, typed_form
+from bot.messages import Incoming, Reply, token_chosen, token_labelled, typed_form
 from directory.model import Directory, Place
 from directory.places import place_by_code
 from directory.sentences import named_in
@@ -219,7 +219,8 @@ class Desk:
         typed = typed_form(incoming.text)
         if typed.startswith(COMMANDS) or typed in self._help_now:
             return "crisis"
-        token = token_chosen(remembered.offered, incoming.text)
+        chosen = token_labelled if remembered.talks else token_chosen
+        token = chosen(remembered.offered, incoming.text)
         return token if token is not None and token.startswith("crisis") else None
 
 

@@ -141,9 +141,11 @@ def _words(turn: Turn, step: str) -> Outcome:
         return WORDS[step](turn)
     if turn.case is not None and turn.case.open:
         return team.relayed(turn)
-    if step == "talk.closed" and turn.case is not None and turn.incoming.text.strip():
+    if team.ended(turn, step):
         return team.same_or_new(turn)
-    return menu.words(turn)
+    outcome = menu.words(turn)
+    nothing_else = outcome.conversation.step == "menu" and turn.incoming.text.strip()
+    return team.same_or_new(turn) if nothing_else and team.lately_ended(turn) else outcome
 
 
 def _requested(turn: Turn, step: str) -> str | None:
@@ -152,7 +154,7 @@ def _requested(turn: Turn, step: str) -> str | None:
     Within a talk with the team a bare number is a word to them.
     """
     incoming, offered = turn.incoming, turn.conversation.offered
-    if incoming.token is not None or step == "talk.open":
+    if incoming.token is not None or step == team.OPEN_TALK:
         return incoming.token or token_labelled(offered, incoming.text)
     return token_chosen(offered, incoming.text) or token_labelled(menu.ways_in(turn), incoming.text)
 

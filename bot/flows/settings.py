@@ -105,4 +105,7 @@ def forget(turn: Turn, argument: str) -> Outcome:
         "The chat app still keeps its own copy. You can delete that there.\n"
         "If you write again, we start fresh."
     )
+    if turn.blocked:
+        stays = turn._("The team had blocked this chat: a code that says so stays, and no more.")
+        receipt = f"{receipt}\n{stays}"
     return Outcome(replies=(Reply(text=receipt),), conversation=Conversation(), forget=True)

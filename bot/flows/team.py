@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from bot.cases import acts
@@ -10,6 +11,13 @@ from bot.conversation import Outcome, Turn
 from bot.flows import draft
 from bot.flows.promise import when
 from bot.messages import Choice
+
+OPEN_TALK: Final = "talk.open"
+CLOSED_TALK: Final = "talk.closed"
+"""Steps of a talk: where words go on to the team, and where it is asked first."""
+
+STILL_THE_SAME: Final = timedelta(days=7)
+"""How long after its end words that mean nothing else may belong to a talk."""
 
 
 def introduction(turn: Turn) -> Outcome:
@@ -39,6 +47,20 @@ def introduction(turn: Turn) -> Outcome:
     )
 
 
+def ended(turn: Turn, step: str) -> bool:
+    """Return whether words may belong to a talk that has ended: asked for, or not long ago."""
+    case = turn.case
+    if case is None or case.closed_at is None or not turn.incoming.text.strip():
+        return False
+    return step in (OPEN_TALK, CLOSED_TALK)
+
+
+def lately_ended(turn: Turn) -> bool:
+    """Return whether there was a talk not long ago."""
+    closed_at = turn.case.closed_at if turn.case else None
+    return closed_at is not None and turn.now - closed_at < STILL_THE_SAME
+
+
 def relayed(turn: Turn) -> Outcome:
     """Pass words on to the team, and be silent; the screen stays as it is."""
     source = f"person|{turn.incoming.written_id or turn.incoming.update_id}"
@@ -56,7 +78,7 @@ def attached(turn: Turn) -> Outcome:
             "Pictures, voice and files are not passed on to the team: a face or a voice can be "
             "known. What stands beside them in words is. You can tell them in words."
         ),
-        step="talk.open",
+        step=OPEN_TALK,
         choices=[Choice(token="talk.done", label=turn._("I'm done"))],
     )
     return replace(outcome, acts=relayed(turn).acts if turn.incoming.text.strip() else ())
@@ -71,7 +93,7 @@ def unsay(turn: Turn, _argument: str) -> Outcome:
             "Your last line is taken back: it is gone from our side.\n"
             "Somebody may have read it before."
         ),
-        step="talk.open",
+        step=OPEN_TALK,
         choices=[Choice(token="talk.done", label=turn._("I'm done"))],
     )
     return replace(outcome, acts=(acts.Unsay(),))
@@ -88,7 +110,7 @@ def done(turn: Turn, _argument: str) -> Outcome:
             "Was it of use? You can skip this.",
             days=turn.team.retention.days,
         ),
-        step="talk.closed",
+        step=CLOSED_TALK,
         choices=[
             Choice(token="talk.rate:1", label=turn._("It helped")),
             Choice(token="talk.rate:2", label=turn._("A little")),
@@ -101,7 +123,7 @@ def done(turn: Turn, _argument: str) -> Outcome:
 
 def rate(turn: Turn, argument: str) -> Outcome:
     """Thank for the tap."""
-    outcome = turn.screen(turn._("Thank you."), step="talk.closed")
+    outcome = turn.screen(turn._("Thank you."), step=CLOSED_TALK)
     rating = int(argument) if argument.isdecimal() else 0
     known = turn.case is not None and rating in acts.RATINGS
     return replace(outcome, acts=(acts.Rate(rating=rating),) if known else ())
@@ -116,7 +138,7 @@ def reopen(turn: Turn, _argument: str) -> Outcome:
     said = (acts.Say(words=words, source=source),) if words else ()
     outcome = turn.screen(
         turn._("Taken up again. {when}\nWhat you write here goes to them.", when=when(turn)),
-        step="talk.open",
+        step=OPEN_TALK,
         choices=[Choice(token="talk.done", label=turn._("I'm done"))],
     )
     return replace(outcome, acts=(acts.Reopen(), *said))
@@ -128,7 +150,7 @@ def same_or_new(turn: Turn) -> Outcome:
     anew = draft.Draft(language=turn.language)
     return turn.screen(
         f"{text}\n{draft.RULE}\n{turn.incoming.text.strip()[:MAX_OPENING]}",
-        step="talk.closed",
+        step=CLOSED_TALK,
         choices=[
             Choice(token="talk.reopen", label=turn._("The same matter")),
             Choice(token=f"talk.preview:{anew}", label=turn._("A new one")),
@@ -144,7 +166,7 @@ def status(turn: Turn, _argument: str) -> Outcome:
     if not turn.case.open:
         return turn.screen(
             turn._("Your talk with the team is closed."),
-            step="talk.closed",
+            step=CLOSED_TALK,
             choices=[
                 Choice(token="talk.reopen", label=turn._("Take it up again")),
                 Choice(token="talk.language", label=turn._("A new one")),
@@ -152,7 +174,7 @@ def status(turn: Turn, _argument: str) -> Outcome:
         )
     return turn.screen(
         turn._("Your talk with the team is open. What you write here goes to them."),
-        step="talk.open",
+        step=OPEN_TALK,
         choices=[Choice(token="talk.done", label=turn._("I'm done"))],
     )
 
@@ -167,11 +189,10 @@ def _no_case(turn: Turn) -> Outcome:
 
 SCREENS: Final[Mapping[str, Callable[[Turn, str], Outcome]]] = {
     **draft.SCREENS,
-    "talk.unsay": unsay,
     "talk.done": done,
     "talk.rate": rate,
     "talk.reopen": reopen,
-    "talk.open": status,
-    "talk.closed": status,
+    OPEN_TALK: status,
+    CLOSED_TALK: status,
 }
 """What each choice of a talk with the team shows."""

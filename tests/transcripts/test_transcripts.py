@@ -51,6 +51,9 @@ async def act(stage: Stage, line: str) -> list[str]:
     before, in_room = len(stage.sent), len(stage.in_room)
     if line.startswith(">"):
         await stage.write(line.removeprefix(">").removeprefix(" "))
+    elif line.startswith("edit > "):
+        last = f"w{next(stage.written) - 1}"
+        await stage.write(line.removeprefix("edit > "), written_id=last, edited=True)
     elif line.startswith("["):
         await stage.press(line.strip("[]"))
     elif line.startswith("staff "):
@@ -72,6 +75,9 @@ async def act(stage: Stage, line: str) -> list[str]:
 
 async def staff(stage: Stage, line: str) -> None:
     """`staff > words` replies to the newest message; `staff Kim note > words` is a note."""
+    if line.startswith("staff edit > "):
+        await stage.staff(line.removeprefix("staff edit > "), edited=True, message_id=stage.last)
+        return
     found = re.fullmatch(r"staff(?: (?P<who>[A-Z]\w*))?(?P<note> note)? ?> (?P<text>.*)", line)
     if found:
         topic = next(reversed(stage.room_shown), None)
@@ -98,7 +104,8 @@ async def given(stage: Stage, what: str) -> None:
         hours = read_hours("Mo-Fr 09:00-17:00", timezone="Europe/Berlin", country="")
         rooms = ("console:team", "console:leads") if "two rooms" in what else ("console:team",)
         stay = "that stays" in what
-        stage.team = Team(addresses=rooms, hours=hours, stay=stay)
+        leads = frozenset({"console:Sam"}) if "Sam as lead" in what else frozenset()
+        stage.team = Team(addresses=rooms, hours=hours, stay=stay, leads=leads)
         stage.operator = Operator(name="Example Trust", contact="help@example.org")
         await stage.restart()
     elif what.startswith("a room"):
