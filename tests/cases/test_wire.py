@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from adapters.telegram.probing import faults_of
+from bot.messages import StaffEvent
 from bot.store import open_store
 from tests.cases.wire import GROUP, KIM, LEADS, SAM, CaseDriver
 from tests.stage import Broken
@@ -48,7 +49,7 @@ async def test_a_reply_is_sent_and_shown_as_arrived_and_the_rest_are_notes(bot, 
     assert "same band" not in bot.said()
 
 
-async def test_a_second_voice_is_stopped_and_may_go_on(bot, peer):
+async def test_a_second_voice_is_stopped_and_may_go_on(bot):
     await bot.wrote(WORDS)
     await bot.staff("/onshift Sam", reply=False)
     await bot.staff_presses("staff.claim:1")
@@ -168,7 +169,7 @@ async def test_danger_in_a_talk_is_answered_first_and_the_line_goes_on(bot, peer
     assert peer.shown[shown][1].startswith("112")
 
 
-async def test_the_bot_is_silent_in_a_talk(bot, peer):
+async def test_the_bot_is_silent_in_a_talk(bot):
     await bot.wrote(WORDS)
     bot.clear()
     await bot.write("Hamburg is loud")
@@ -176,7 +177,7 @@ async def test_the_bot_is_silent_in_a_talk(bot, peer):
     assert bot.said() == ""
 
 
-async def test_staff_are_told_plainly_where_the_database_is_away(bot, peer, monkeypatch):
+async def test_staff_are_told_plainly_where_the_database_is_away(bot, monkeypatch):
     monkeypatch.setattr("bot.cases.casework.WAITS", (0.01,))
     await bot.wrote(WORDS)
     desk = bot.stage.staff_desk
@@ -191,8 +192,6 @@ async def test_staff_are_told_plainly_where_the_database_is_away(bot, peer, monk
 
 
 def staff_event(text):
-    from bot.messages import StaffEvent  # noqa: PLC0415 - one test's
-
     return StaffEvent(
         room=f"telegram:{GROUP}", staff=f"telegram:{SAM}", update_id="9", message_id="9", text=text
     )

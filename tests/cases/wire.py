@@ -18,7 +18,7 @@ SAM, KIM = 501, 502
 
 
 class CaseDriver(TelegramDriver):
-    """The adapter with staff groups. `wrote` opens a case with words; `staff` write in its topic."""
+    """The adapter with staff groups. `wrote` opens a case; `staff` write in its topic."""
 
     addresses = (f"telegram:{GROUP}",)
 

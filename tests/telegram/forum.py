@@ -18,7 +18,7 @@ class Topic:
 
 
 class Forum(Peer):
-    """A peer whose groups have topics. `plain` groups have none; in `powerless` we may make none."""
+    """A peer whose groups have topics; `plain` ones have none, in `powerless` we may make none."""
 
     def __init__(self):
         super().__init__()
