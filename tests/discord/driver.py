@@ -5,13 +5,16 @@ import time
 from collections import Counter
 
 from adapters.discord.running import Discord
-from adapters.discord.showing import LIST, WRITE
+from adapters.discord.showing import WRITE
 from bot.profile import profiles
 from bot.settings import DiscordSettings
 from tests.discord.peer import TOKEN, Peer
+from tests.discord.people import IN_PRIVATE
 from tests.discord.processes import Bot
 from tests.stage import Stage
 from tests.telegram.driver import rows
+
+MANAGE_GUILD = 1 << 5
 
 ONLOOKER = 5
 """Somebody whose message marks that what came before it has been heard."""
@@ -104,25 +107,34 @@ class DiscordDriver:
         await self.settled(number)
         return number
 
-    async def press(self, token, **where):
+    async def press(self, token):
         self._clock()
-        await self.settled(self._press(token, **where))
+        await self.settled(self._press(token))
 
-    def _press(self, token, **where):
+    def here(self):
+        """Return what the service says of them beside what they do."""
+        return {"locale": self.language} if self.language else {}
+
+    def _press(self, token):
         """Press the newest button of a token, or take it from the newest list that has it."""
         for message in reversed(self.peer.messages(self.chat)):
             for custom_id, part in message.pressable.items():
                 if token in [option["value"] for option in part.get("options", ())]:
                     return self.peer.presses(
-                        self.chat, custom_id, message_id=message.id, values=[token], **where
+                        self.chat, custom_id, message_id=message.id, values=[token], **self.here()
                     )
             if token in message.pressable:
-                return self.peer.presses(self.chat, token, message_id=message.id, **where)
-        raise AssertionError(f"nothing to press is {token!r}: {self.peer.buttons(self.chat)}")
+                return self.peer.presses(self.chat, token, message_id=message.id, **self.here())
+        # A button of a screen that is not shown now: in the talk it may stand for years.
+        self._plant(token)
+        return self.peer.presses(self.chat, token, **self.here())
+
+    def _plant(self, token):
+        self.peer.plant(self.peer.dm(self.chat), token)
 
     async def command(self, name, **more):
         self._clock()
-        await self.settled(self.peer.slash(self.chat, name, **more))
+        await self.settled(self.peer.slash(self.chat, name, **self.here(), **more))
 
     async def settled(self, number):
         """Wait until what somebody did is settled, and nothing else is under way."""
@@ -169,32 +181,35 @@ class DiscordRoomDriver(DiscordDriver):
 
     platform = "discord server"
     guild = 7 << 22
+    manages_room = False
 
     @classmethod
     async def open(cls, folder, books):
         driver = await super().open(folder, books)
-        await driver.command("privacy")
-        driver.clear()
+        driver._plant(WRITE)
         return driver
 
     async def _write(self, text):
-        opened = self.peer.presses(self.chat, WRITE, **self._here())
+        opened = self.peer.presses(self.chat, WRITE, **self.here())
         await self.peer.until(lambda: opened in self.peer.acknowledged)
         # A field takes one character at least, and 4,000 at most.
-        number = self.peer.submits(self.chat, text[:4_000] or " ", modal=opened, **self._here())
+        number = self.peer.submits(self.chat, text[:4_000] or " ", modal=opened, **self.here())
         if self.chat in self.peer.closed_dms:
             self.peer.expired.add(number)
         await self.settled(number)
         return number
 
-    async def press(self, token, **where):
-        await super().press(token, **self._here(), **where)
-
     async def command(self, name, **more):
-        await super().command(name, guild=self.guild, **self._here(), **more)
+        await super().command(name, guild=self.guild, **more)
 
-    def _here(self):
-        return {"locale": self.language} if self.language else {}
+    def here(self):
+        return super().here() | ({"permissions": MANAGE_GUILD} if self.manages_room else {})
+
+    def _plant(self, token):
+        self.peer.plant(self._place(), token, seen_by=self.chat)
+
+    def _place(self):
+        return self.peer.room(self.guild)
 
     def pinned(self):
         """Return what is in sight: an ephemeral answer cannot be pinned, and stays where it is."""
@@ -202,7 +217,24 @@ class DiscordRoomDriver(DiscordDriver):
 
     async def close(self):
         await super().close()
-        assert self.peer.public == []
+        assert {message.content for message in self.peer.public} <= self._posters()
+
+    def _posters(self):
+        """Return all that may ever stand in a room for everybody: one line, in any language."""
+        link = f"https://discord.com/users/{self.peer.bot['id']}"
+        return {one.say("room.line", link=link) for one in self.stage.parts.wordings.values()}
+
+
+class DiscordElsewhereDriver(DiscordRoomDriver):
+    """The same where a person brought the bot along, into a talk with others."""
+
+    platform = "discord elsewhere"
+
+    async def command(self, name, **more):
+        await DiscordDriver.command(self, name, context=IN_PRIVATE, **more)
+
+    def _place(self):
+        return self.peer.elsewhere(self.chat)
 
 
 class DiscordProcessDriver(DiscordDriver):
