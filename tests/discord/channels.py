@@ -23,6 +23,8 @@ def send(peer, call):
     channel, body = peer.channel(call.path["channel_id"]), call.body
     if channel.user in peer.closed_dms | peer.gone:
         raise Refused(403, 50007, "Cannot send messages to this user")
+    if channel.guild in peer.closed_rooms:
+        raise Refused(403, 50013, "Missing Permissions")
     if (body.get("flags") or 0) & EPHEMERAL:
         peer.misshapen.append("flags: only an interaction is answered ephemerally")
     again = _same(peer, channel, body)
@@ -109,7 +111,7 @@ def pin(peer, call):
         raise Refused(400, 30003, f"Maximum number of pins reached ({MOST_PINS})")
     message.pinned = peer.now
     told = {"channel_id": str(message.channel.id), "last_pin_timestamp": stamp(peer.now)}
-    peer.dispatch(message.id, "CHANNEL_PINS_UPDATE", told, channel=message.channel)
+    peer.dispatch(message.channel.id, "CHANNEL_PINS_UPDATE", told, channel=message.channel)
     # The service says in the channel that something was pinned.
     peer.announce(message, PINNED)
 
@@ -157,10 +159,11 @@ def sync(peer, call):
     _mine(call)
     limits.commands(call.body)
     known = {(one["type"], one["name"]): one["id"] for one in peer.commands}
-    defaults = {"type": 1, "default_member_permissions": None, "contexts": None, "nsfw": False}
+    defaults = {"type": 1, "contexts": None, "nsfw": False}
     peer.commands = [
         {**defaults, "name_localizations": None, "description_localizations": None, **one}
         | {
+            "default_member_permissions": _bits(one.get("default_member_permissions")),
             "id": known.get((one.get("type", 1), one["name"])) or str(peer.new_id()),
             "application_id": str(APPLICATION_ID),
             "version": str(peer.new_id()),
@@ -258,6 +261,11 @@ def _referring(channel, reference):
 def _mine(call):
     if call.path["application_id"] != APPLICATION_ID:
         raise Refused(403, 20012, "You are not authorized to perform this action")
+
+
+def _bits(given):
+    """Return a set of permissions as the service tells it."""
+    return None if given is None else str(given)
 
 
 def _without_translations(one):

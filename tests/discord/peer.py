@@ -31,6 +31,7 @@ class Peer(People, World):
         self.faults = {}
         self.misshapen = []
         self.closed_dms = set()
+        self.closed_rooms = set()
         self.gone = set()
         self.unknown = set()
         self.expired = set()

@@ -31,10 +31,14 @@ class People:
         sticker=False,
         kind=0,
         at=None,
+        **more,
     ):
-        """Write in the DM; `reference` is a message id, `snapshots` are forwarded texts."""
+        """Write in the DM; `reference` is a message id, `snapshots` are forwarded texts.
+
+        `more` holds any other fields of the message.
+        """
         channel = self.dm(user)
-        more = {"attachments": [self._attachment(one) for one in attachments]}
+        more["attachments"] = [self._attachment(one) for one in attachments]
         if sticker:
             more["sticker_items"] = [{"id": str(self.new_id()), "name": "wave", "format_type": 1}]
         if snapshots:

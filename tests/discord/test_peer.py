@@ -1,6 +1,7 @@
 """The peer refuses what Discord refuses, and replays what a session missed."""
 
 import asyncio
+import json
 
 import aiohttp
 import discord
@@ -21,6 +22,7 @@ LINES = {
     "options": [{"type": 3, "name": "place", "description": "Where you are", "autocomplete": True}],
 }
 ANA = 42
+IDENTITY = {"token": TOKEN, "intents": 1 << 12, "properties": {"os": "linux"}}
 
 
 @pytest.fixture
@@ -69,6 +71,10 @@ async def bot(peer):
     await bot.close()
     await asyncio.wait([running])
     assert peer.misshapen == []
+
+
+def address(peer):
+    return f"{peer.gateway_url}?v=10&encoding=json"
 
 
 async def ask(http, method, path, body=None, **more):
@@ -330,6 +336,43 @@ async def test_a_privileged_intent_is_disallowed(peer):
         await bot.start(TOKEN)
     await bot.close()
     assert peer.gateway.closed == [4014]
+
+
+@pytest.mark.parametrize(
+    ("frame", "code"),
+    [
+        ("{", 4002),
+        ({"op": 99, "d": None}, 4001),
+        ({"op": 3, "d": {}}, 4003),
+        ({"op": 2, "d": IDENTITY | {"token": "wrong"}}, 4004),
+        ({"op": 2, "d": IDENTITY | {"shard": [2, 2]}}, 4010),
+        ({"op": 2, "d": IDENTITY | {"intents": 1 << 30}}, 4013),
+        ({"op": 2, "d": IDENTITY | {"intents": 1 << 15}}, 4014),
+    ],
+)
+async def test_a_client_that_the_gateway_does_not_understand_is_closed(peer, frame, code):
+    async with aiohttp.ClientSession() as client, client.ws_connect(address(peer)) as socket:
+        assert (await socket.receive_json())["op"] == 10
+        await socket.send_str(frame if isinstance(frame, str) else json.dumps(frame))
+        assert (await socket.receive()).data == code
+
+
+async def test_each_shard_hears_what_is_its_own(peer, http):
+    await ask(http, "PUT", f"/applications/{APPLICATION_ID}/commands", [LINES])
+    async with aiohttp.ClientSession() as client:
+        sockets = [await client.ws_connect(address(peer)) for _ in range(2)]
+        for number, socket in enumerate(sockets):
+            await socket.receive_json()
+            await socket.send_json({"op": 2, "d": IDENTITY | {"shard": [number, 2]}})
+            assert (await socket.receive_json())["t"] == "READY"
+        peer.slash(ANA, "lines", guild=1 << 22)
+        peer.slash(ANA, "lines", guild=2 << 22)
+        peer.says(ANA, "hello")
+        told = [(await sockets[0].receive_json())["t"] for _ in range(2)]
+        assert told == ["INTERACTION_CREATE", "MESSAGE_CREATE"]
+        assert (await sockets[1].receive_json())["d"]["guild_id"] == str(1 << 22)
+        for socket in sockets:
+            await socket.close()
 
 
 async def test_nobody_answers_during_an_outage(peer, http):
