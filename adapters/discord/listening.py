@@ -4,13 +4,13 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import discord
 import discord.shard
-from discord.backoff import ExponentialBackoff
 
 from adapters.discord.calls import Gone, Lanes
+from adapters.discord.gateway import Patience, Shard, outlive_odd_events
 from adapters.discord.reading import Received, interacted, label_of, options, written
 from adapters.discord.sending import CALLBACK, Talk
 from adapters.discord.showing import WRITE, Part, modal
@@ -24,21 +24,7 @@ SUGGESTED: Final = 8
 MODAL: Final = 9
 """https://discord.com/developers/docs/interactions/receiving-and-responding (read 2026-11-25)."""
 
-LONGEST_WAIT: Final = 20.0
-"""Seconds between tries to connect again; the library's own grow to a quarter of an hour."""
-
 log = logging.getLogger(__name__)
-
-
-class Patience:
-    """The library's growing waits, cut where silence would hurt somebody."""
-
-    def __init__(self) -> None:
-        self._library = ExponentialBackoff[Literal[False]]()
-
-    def delay(self) -> float:
-        """Return the seconds until the next try."""
-        return min(self._library.delay(), LONGEST_WAIT)
 
 
 class Listener(discord.AutoShardedClient):
@@ -48,8 +34,9 @@ class Listener(discord.AutoShardedClient):
     """
 
     def __init__(self, app: App, settings: DiscordSettings):
-        # The library takes no other way to change its waits.
+        # The library takes no other way to change its waits and its shards.
         discord.shard.ExponentialBackoff = Patience  # type: ignore[attr-defined, assignment]
+        discord.shard.Shard = Shard  # type: ignore[misc]
         super().__init__(
             intents=discord.Intents(dm_messages=True),
             max_messages=None,
@@ -57,6 +44,7 @@ class Listener(discord.AutoShardedClient):
             allowed_mentions=discord.AllowedMentions.none(),
             guild_ready_timeout=0,
         )
+        outlive_odd_events(self._connection.parsers)
         self.shard_ids = list(settings.shards) or None
         if settings.shard_count is not None:
             self.shard_count = settings.shard_count

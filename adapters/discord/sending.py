@@ -30,6 +30,9 @@ MESSAGES: Final = "/channels/{channel_id}/messages"
 MESSAGE: Final = f"{MESSAGES}/{{message_id}}"
 PINNED: Final = f"{MESSAGES}/pins/{{message_id}}"
 
+ANSWERED_WITHIN: Final = 3.0
+"""Seconds the service waits for the first answer to an interaction (as above)."""
+
 MAX_NONCE: Final = 25
 """https://discord.com/developers/docs/resources/message#create-message (read 2026-11-25)."""
 
@@ -115,7 +118,7 @@ class Talk:
             changes = refines and asked.on_message
             kind = CHANGE if changes else NEW_MESSAGE
             sent = await self._call_back(asked, {"type": kind, "data": self._for_eyes(body)})
-            if not self._lost:
+            if sent is not None:
                 return _message_of(sent)
         await self._answered.wait()
         if self._lost:
@@ -225,21 +228,45 @@ class Talk:
         return body | {"flags": NO_PREVIEWS | EPHEMERAL} if self._alone else body
 
     async def _call_back(self, asked: Asked, body: Part) -> Any:
-        """Answer the interaction for the first time; note where that came too late."""
+        """Answer the interaction for the first time; return None where that may have failed.
+
+        The words go another way then: a person who waits is not left with nothing.
+        """
         self._answering = True
         try:
-            return await self._lanes.call(
-                "POST", CALLBACK, body, urgent=True, webhook_id=asked.id, webhook_token=asked.token
-            )
-        except Gone:
+            async with asyncio.timeout(ANSWERED_WITHIN):
+                return await self._lanes.call(
+                    "POST",
+                    CALLBACK,
+                    body,
+                    urgent=True,
+                    webhook_id=asked.id,
+                    webhook_token=asked.token,
+                )
+        except TimeoutError:
+            log.info("discord: an interaction was perhaps not acknowledged in time")
+        except (Gone, Undeliverable):
             self._lost = True
         except HTTPException as error:
-            if error.code != ACKNOWLEDGED:
-                self._lost = True  # Whatever it is, the words go the other way.
-                log.info("discord: an interaction was not acknowledged: %s", error.status)
+            if error.code == ACKNOWLEDGED:
+                return await self._shown_already(asked, body)
+            self._lost = True
+            log.info("discord: an interaction was not acknowledged: %s", error.status)
         finally:
             self._answered.set()
         return None
+
+    async def _shown_already(self, asked: Asked, body: Part) -> Any:
+        """Return an answer like a callback's where that arrived, and only its reply was lost."""
+        data = body.get("data")
+        wanted = data.get("content") if isinstance(data, dict) else None
+        if wanted is None:
+            return {}
+        try:
+            found = await self._at(asked, "GET", ORIGINAL, urgent=True)
+        except (Gone, HTTPException, Undeliverable):
+            return None
+        return {"resource": {"message": found}} if found["content"] == wanted else None
 
     async def _at(
         self,

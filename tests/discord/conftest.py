@@ -15,7 +15,7 @@ def impatient(monkeypatch):
         """Begin a session without the five seconds the library keeps between two."""
 
     monkeypatch.setattr(Listener, "before_identify_hook", at_once)
-    monkeypatch.setattr("adapters.discord.listening.LONGEST_WAIT", 0.05)
+    monkeypatch.setattr("adapters.discord.gateway.LONGEST_WAIT", 0.05)
     monkeypatch.setattr(calls, "WAITS", (0.05,))
     monkeypatch.setattr(running, "WAITS", (0.05,) * 10)
 

@@ -374,4 +374,4 @@ def stamp(seconds):
 
 def _plain(content):
     """Return what is read: without the marks of bold, and marks that are escaped as they are."""
-    return re.sub(r"\\([^\w\s])|\*\*", lambda mark: mark[1] or "", content)
+    return re.sub(r"\\([^\w\s]|_)|\*\*", lambda mark: mark[1] or "", content)
