@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from adapters.platform import Platform
 from bot.app import App, Parts
@@ -13,15 +14,18 @@ from bot.crisis.desk import Desk
 from bot.crisis.detect import Detector
 from bot.crisis.memory import Memory
 from bot.crisis.wording import read_wordings
-from bot.errors import DatabaseUnreachable
+from bot.errors import DatabaseUnreachable, SettingsError
 from bot.profile import profiles
 from bot.schema import check_schema, upgrade_schema
 from bot.sealing import Keys, key_beside
-from bot.settings import DiscordSettings, Settings, TelegramSettings, read_settings
+from bot.settings import Settings, read_settings
 from bot.store import Store, open_store
 from bot.voice import read_voices
 from directory.model import Directory
 from directory.reading import load
+
+if TYPE_CHECKING:
+    from adapters.web import Site
 
 log = logging.getLogger(__name__)
 
@@ -91,26 +95,38 @@ def parts(found: Settings, store: Store) -> Parts:
     )
 
 
-def telegram(made: Parts, settings: TelegramSettings, staff_addresses: tuple[str, ...]) -> Platform:
-    """Return the bot on Telegram."""
+def telegram(app: App, made: Parts, found: Settings, site: "Site | None") -> Platform:
+    """Return the bot on Telegram, pushed to through `site`, or polled where there is none.
+
+    Raises:
+        SettingsError: there is no token.
+    """
     from adapters.telegram.running import Telegram  # noqa: PLC0415 - only where it runs
 
+    if found.telegram is None:
+        raise SettingsError(["TELEGRAM_TOKEN: missing; BotFather on Telegram gives one"])
     return Telegram(
-        App(made),
-        settings,
+        app,
+        found.telegram,
         profiles=profiles(made.voices, made.desk.wordings),
         gazetteer=made.directory.atlas.gazetteer,
         webhook_secret=made.keys.shared_secret("telegram webhook"),
-        staff_addresses=staff_addresses,
+        site=site,
+        staff_addresses=found.staff_addresses,
     )
 
 
-def discord(made: Parts, settings: DiscordSettings) -> Platform:
-    """Return the bot on Discord."""
+def discord(app: App, made: Parts, found: Settings, _site: "Site | None") -> Platform:
+    """Return the bot on Discord, which keeps a connection of its own.
+
+    Raises:
+        SettingsError: there is no token.
+    """
     from adapters.discord.running import Discord  # noqa: PLC0415 - only where it runs
 
-    known = profiles(made.voices, made.desk.wordings)
-    return Discord(App(made), settings, profiles=known)
+    if found.discord is None:
+        raise SettingsError(["DISCORD_TOKEN: missing; Discord's developer portal gives one"])
+    return Discord(app, found.discord, profiles=profiles(made.voices, made.desk.wordings))
 
 
 def keys(found: Settings) -> Keys:

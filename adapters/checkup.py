@@ -7,7 +7,7 @@ from typing import Literal
 from adapters import assembly
 from bot.errors import SettingsError, StoreError
 from bot.schema import check_schema, upgrade_schema
-from bot.settings import LATER, Settings, read_settings
+from bot.settings import DEFAULT_PORT, LATER, Settings, read_settings
 from bot.store import open_store
 from directory.errors import DirectoryError
 from directory.reading import load
@@ -102,9 +102,7 @@ def _platforms(found: Settings) -> list[Finding]:
         on_telegram = Finding(name="telegram", state="ok", told="stagedoor run polls it")
     else:
         on_telegram = Finding(
-            name="telegram",
-            state="ok",
-            told=f"stagedoor run listens on port {telegram.port} for {telegram.webhook_url}",
+            name="telegram", state="ok", told=f"stagedoor run web serves {telegram.webhook_url}"
         )
     later = [
         Finding(name=name, state="later", told=f"set, but this version has no {feature} yet")
@@ -114,7 +112,7 @@ def _platforms(found: Settings) -> list[Finding]:
     if found.staff_addresses:
         silent = "the bot stays silent in a staff group; hand-offs come in a later version"
         later.append(Finding(name="STAFF_ADDRESSES", state="later", told=silent))
-    return [console, on_telegram, _discord(found), *later]
+    return [console, on_telegram, _discord(found), *_servers(found), *later]
 
 
 def _discord(found: Settings) -> Finding:
@@ -124,6 +122,19 @@ def _discord(found: Settings) -> Finding:
     shards = ", ".join(map(str, found.discord.shards)) or "all"
     told = f"stagedoor run connects to it, shards: {shards}"
     return Finding(name="discord", state="ok", told=told)
+
+
+def _servers(found: Settings) -> list[Finding]:
+    """Return what would listen, and for what."""
+    port = found.port or DEFAULT_PORT
+    front = f"stagedoor run web listens on port {port}: /healthz, /readyz"
+    if found.pushed:
+        front += ", Telegram's pushes"
+    web = Finding(name="web", state="ok", told=front)
+    if found.metrics_port is None:
+        return [web, Finding(name="metrics", state="missing", told="METRICS_PORT is unset: none")]
+    told = f"stagedoor run tells them at http://127.0.0.1:{found.metrics_port}/metrics"
+    return [web, Finding(name="metrics", state="ok", told=told)]
 
 
 def _wrong(name: str, told: str = "") -> Finding:

@@ -10,9 +10,8 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from adapters import assembly, shapes
+from adapters import assembly, running, shapes
 from adapters.console import Console
-from adapters.platform import until_stopped
 from bot.app import App
 from bot.crisis.card import Card
 from bot.crisis.detect import Detector
@@ -23,7 +22,6 @@ from bot.errors import SettingsError
 from bot.flows.guide import page_text
 from bot.flows.services import emergency_text, service_text
 from bot.schema import check_schema, upgrade_schema
-from bot.settings import Settings, TelegramSettings
 from bot.store import open_store
 from bot.tally import cards_counted, tallies
 from bot.voice import Voice, read_voices
@@ -63,29 +61,9 @@ async def _chat(given: Given) -> bool:
 
 
 def run(given: Given) -> bool:
-    """Run the platforms named, or all that are configured; this version has Telegram."""
+    """Run the platforms named, or all that are configured."""
     found = assembly.settings()
-    named = given.platforms or (["telegram"] if found.telegram else [])
-    faults = [f"this version cannot run {name!r} yet" for name in named if name != "telegram"]
-    if "telegram" in named and found.telegram is None:
-        faults.append("TELEGRAM_TOKEN: missing; BotFather on Telegram gives one")
-    if not named:
-        faults.append(
-            "no platform is configured; set TELEGRAM_TOKEN, "
-            "or run stagedoor chat for the whole bot in a terminal"
-        )
-    if faults or found.telegram is None:
-        raise SettingsError(faults)
-    return asyncio.run(_run(found, found.telegram))
-
-
-async def _run(found: Settings, telegram: TelegramSettings) -> bool:
-    store = await assembly.prepared_store(found)
-    try:
-        made = assembly.parts(found, store)
-        await until_stopped(assembly.telegram(made, telegram, found.staff_addresses))
-    finally:
-        await store.close()
+    asyncio.run(running.run(found, running.plan(found, given.platforms)))
     return True
 
 

@@ -19,6 +19,7 @@ class Console:
     """One person at a terminal. What is pinned stays as a line above every prompt."""
 
     name = "console"
+    answering = True
 
     def __init__(self, app: App, *, user: str, language: str | None, lines: TextIO, screen: TextIO):
         self._app = app

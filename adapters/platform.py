@@ -13,6 +13,10 @@ class Platform(Protocol):
     name: str
     """As in addresses and settings: "telegram", "discord", "console"."""
 
+    @property
+    def answering(self) -> bool:
+        """Whether it has got as far as taking messages; told to who asks whether we are ready."""
+
     async def serve(self) -> None:
         """Take messages and answer them until there are no more, or this is cancelled.
 

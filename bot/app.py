@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Final, TypeVar
@@ -17,8 +17,9 @@ from bot.crisis.desk import Desk
 from bot.crisis.detect import Assessment
 from bot.crisis.ways import Answer
 from bot.crisis.wording import PUBLISHED, published
-from bot.errors import LostRace, Undeliverable
+from bot.errors import LostRace, Undeliverable, loggable
 from bot.flows import again, respond
+from bot.measures import Finish, Measures
 from bot.messages import Incoming, Pin, Send, Unpin
 from bot.sealing import Keys
 from bot.settings import Operator
@@ -66,6 +67,7 @@ class Parts:
     keys: Keys
     operator: Operator
     clock: Callable[[], datetime]
+    measures: Measures = field(default_factory=Measures)
 
 
 class App:
@@ -75,6 +77,8 @@ class App:
         self._parts = parts
         self._desk = parts.desk
         self._memory = parts.desk.memory
+        self._measures = parts.measures
+        self._store = parts.store
         self._at_once = AtOnce(parts.desk)
         self._orders: dict[str, tuple[asyncio.Lock, int]] = {}
         self._turns = asyncio.Semaphore(TURNS_AT_ONCE)
@@ -119,7 +123,7 @@ class App:
 
         The crisis check comes first and needs nothing but memory: before locks, loads and limits.
         """
-        now = self._parts.clock()
+        now, begun = self._parts.clock(), self._measures.tick()
         try:
             if not incoming.private:
                 await send(self._desk.room_line(incoming))
@@ -127,27 +131,35 @@ class App:
             assessment = self._desk.assess(incoming)
             answer = self._desk.answer(incoming, assessment, now)
             if answer is not None:
-                await self._answer_at_once(incoming, answer, send, now)
+                await self._answer_at_once(incoming, answer, send, now, begun)
                 return
             async with (
                 asyncio.timeout(TURN_LIMIT.total_seconds()),
                 self._in_order(incoming),
                 self._turns,
             ):
-                await self._turn(incoming, assessment, self._at_once.noting(incoming, send), now)
+                noted = self._at_once.noting(incoming, send)
+                settled = await self._turn(incoming, assessment, noted, now)
+            answer = None if settled else self._desk.answer(incoming, assessment, now)
+            if answer is not None:
+                await self._answer_at_once(incoming, answer, send, now, begun)
         except Undeliverable:
             log.info("%s: the reply cannot be delivered", incoming.platform)
+            self._ended(incoming, Finish.UNDELIVERABLE, now)
         except Exception as error:  # noqa: BLE001 - a running turn never stops: it is answered
             _log_failure("turn", incoming, error)
-            await self._apologise(incoming, send)
+            await self._apologise(incoming, send, now)
 
     async def _answer_at_once(
-        self, incoming: Incoming, answer: Answer, send: Send, now: datetime
+        self, incoming: Incoming, answer: Answer, send: Send, now: datetime, begun: float
     ) -> None:
         if incoming.update_id in self._memory.of(incoming.address).answered:
             return
         async with asyncio.timeout(TURN_LIMIT.total_seconds()):
             said = await self._at_once.say(incoming, answer, send, now)
+        if answer.card is not None:
+            self._measures.card(self._measures.tick() - begun, now)
+        self._ended(incoming, Finish.CARD if answer.card else Finish.ANSWERED, now)
         try:
             async with asyncio.timeout(REMEMBER_LIMIT.total_seconds()):
                 await self._at_once.tidy(said, send)
@@ -162,6 +174,8 @@ class App:
 
         def keep(connection: Connection) -> Conversation:
             stored, before = self._load(connection, incoming)
+            if said.said_before(before):
+                return before  # Delivered to two processes at once, or again after a restart.
             self._save(connection, incoming, stored, said.kept_in(before), said.at)
             if incoming.update_id in before.updates:
                 return before  # Delivered again after a restart: answered twice, counted once.
@@ -172,17 +186,21 @@ class App:
             return before
 
         before = await self._repeated(keep)
+        first = said.said_before(before)
+        if first is not None:
+            await self._at_once.take_back(said, first, send)
         if card is None:
             return
         stored_card = before.card.message_id if before.card else None
-        if stored_card is not None and stored_card not in (said.older_card, said.message_id):
-            await send(Unpin(message_id=stored_card))
+        if first is None and stored_card not in (None, said.older_card, said.message_id):
+            await send(Unpin(message_id=str(stored_card)))
         if before.place_code:
             await self._at_once.refine(incoming, before.place_code, send, said.at)
 
     async def _turn(
         self, incoming: Incoming, assessment: Assessment, send: Send, now: datetime
-    ) -> None:
+    ) -> bool:
+        """Answer in one transaction; return False where the desk has to, knowing more now."""
         remembered = self._memory.of(incoming.address)
 
         def decide(connection: Connection) -> tuple[Conversation, Outcome | None]:
@@ -193,9 +211,13 @@ class App:
             if incoming.update_id in before.updates:
                 # What came before the newest was sent: a person's turns do not overlap.
                 newest = incoming.update_id == before.updates[-1]
-                sent_here = incoming.update_id in remembered.answered
-                return before, again(turn) if newest and not sent_here else None
+                sent = incoming.update_id in remembered.answered or self._store.lives(
+                    connection, before.answered_by
+                )
+                return before, again(turn) if newest and not sent else None
             outcome = respond(turn)
+            if outcome.danger:
+                return before, outcome
             for line, told in outcome.told:
                 tell(connection, line, told, now)
             if outcome.room_language and incoming.room:
@@ -210,8 +232,13 @@ class App:
             return before, outcome
 
         before, outcome = await self._repeated(decide)
+        if outcome is not None and outcome.danger:
+            self._memory.keep(incoming.address, before.told_to(remembered))
+            return False
         if outcome is not None:
             await self._speak(incoming, before, outcome, send, now)
+            self._ended(incoming, Finish.ANSWERED, now)
+        return True
 
     async def _speak(
         self,
@@ -255,12 +282,17 @@ class App:
         elif after.place_code and after.place_code != before.place_code:
             await self._at_once.refine(incoming, after.place_code, send, now)
 
-    async def _apologise(self, incoming: Incoming, send: Send) -> None:
+    async def _apologise(self, incoming: Incoming, send: Send, now: datetime) -> None:
         try:
             async with asyncio.timeout(TURN_LIMIT.total_seconds()):
                 await send(self._desk.apology(incoming))
+            self._ended(incoming, Finish.APOLOGY, now)
         except Exception as error:  # noqa: BLE001 - nothing is left to say; the turn is settled
+            self._measures.unsent[incoming.platform] += 1
             _log_failure("apology", incoming, error)
+
+    def _ended(self, incoming: Incoming, finish: Finish, now: datetime) -> None:
+        self._measures.turn(incoming.platform, finish, now)
 
     def _turn_of(
         self,
@@ -301,10 +333,10 @@ class App:
     async def _repeated(self, work: Callable[[Connection], T]) -> T:
         for _ in range(RACES - 1):
             try:
-                return await self._parts.store.run(work)
+                return await self._store.run(work)
             except LostRace:
                 continue
-        return await self._parts.store.run(work)
+        return await self._store.run(work)
 
     def _load(
         self, connection: Connection, incoming: Incoming
@@ -324,7 +356,7 @@ class App:
             connection,
             key=self._pseudonyms(incoming.address)[0],
             was=was,
-            state=conversation.to_json(),
+            state=replace(conversation, answered_by=self._store.process).to_json(),
             now=now,
             bookmark=self._parts.keys.seal(incoming.bookmark) if incoming.bookmark else None,
         )
@@ -350,9 +382,4 @@ class App:
 
 
 def _log_failure(what: str, incoming: Incoming, error: BaseException) -> None:
-    """Log type, place in the code and reference; never words, names or addresses."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else "?"
-    log.error("%s %s failed: %s in %s", incoming.platform, what, type(error).__name__, where)
+    log.error("%s %s failed: %s", incoming.platform, what, loggable(error))

@@ -27,12 +27,26 @@ class Said:
     at: datetime
     hidden: bool
 
+    def said_before(self, before: Conversation) -> str | None:
+        """Return the name of what answered this very update already, where ours is one too many.
+
+        Ours is not where it is that very message, or the one pressed, shown anew.
+        """
+        update_id, message_id = before.at_once or (None, None)
+        if update_id != self.incoming.update_id:
+            return None
+        new = self.message_id not in (None, message_id, self.incoming.message_id)
+        return message_id if new else None
+
     def kept_in(self, before: Conversation) -> Conversation:
         """Return what a conversation becomes by this."""
         after = before.with_update(self.incoming.update_id)
-        after = replace(after, offered=self.answer.reply.choices)
+        at_once = (self.incoming.update_id, self.message_id) if self.message_id else None
+        after = replace(after, offered=self.answer.reply.choices, at_once=at_once)
         if self.hidden:
             after = replace(after, card=None)
+        if self.answer.calm and after.card is not None:
+            after = replace(after, card=replace(after.card, calm=True))
         card = self.answer.card
         if card is None:
             return after
@@ -40,7 +54,11 @@ class Said:
         spoken = card.language if card.language in PUBLISHED else None
         return replace(
             after,
-            card=PinnedCard(message_id=self.message_id, sent_at=self.at, placed=bool(card.places)),
+            card=PinnedCard(
+                message_id=self.message_id,
+                sent_at=self.at,
+                placed=bool(card.places),
+            ),
             place_code=card.place_code or before.place_code,
             language=before.language or hinted or spoken,
         )
@@ -96,6 +114,18 @@ class AtOnce:
             await send(Pin(message_id=said.message_id))
         if said.older_card not in (None, said.message_id):
             await send(Unpin(message_id=str(said.older_card)))
+
+    async def take_back(self, said: Said, first: str, send: Send) -> None:
+        """Leave one of two answers to the same message: the first, which another process sent.
+
+        Where ours cannot be removed both stay, and of two cards the first stays pinned.
+        """
+        address, ours = said.incoming.address, str(said.message_id)
+        if said.answer.card is not None:
+            self._memory.keep(address, replace(self._memory.of(address), card_message_id=first))
+        removed = await send(Remove(message_ids=(ours,)))
+        if said.answer.card is not None and not removed.removed:
+            await send(Unpin(message_id=ours))
 
     async def refine(self, incoming: Incoming, place_code: str, send: Send, now: datetime) -> None:
         """Show the place's numbers in a card that went out before the place was known."""

@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.crisis.desk import Desk
 from bot.crisis.detect import Assessment
+from bot.crisis.memory import Remembered
 from bot.crisis.ways import Answer
 from bot.messages import BELOW, Choice, Incoming, Post, Privately, Reply
 from bot.settings import Operator
@@ -32,11 +33,15 @@ class Told(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PinnedCard:
-    """The crisis card last sent: its name on the platform, when, and whether it knew the place."""
+    """The crisis card last sent: its name on the platform, when, and whether it knew the place.
+
+    `calm` is whether the person said since that they are OK.
+    """
 
     message_id: str | None
     sent_at: datetime
     placed: bool
+    calm: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +52,8 @@ class Conversation:
     choices, so that a typed number or label means the same as a press. `sorry_at` is when we said
     sorry for a wait. `timezone` is the clock where they are, `sim` the country of their SIM or
     "data", asked for once (`sim_asked`). `reported_at` is when they last reported a
-    wrong number.
+    wrong number. `answered_by` is the process that answers the newest of `updates`; `at_once` the
+    update the desk answered last, and that answer's name on the platform.
     """
 
     step: str = "menu"
@@ -62,10 +68,26 @@ class Conversation:
     updates: tuple[str, ...] = ()
     card: PinnedCard | None = None
     sorry_at: datetime | None = None
+    answered_by: int | None = None
+    at_once: tuple[str, str] | None = None
 
     def with_update(self, update_id: str) -> "Conversation":
         """Return this conversation with one more update answered."""
         return replace(self, updates=(*self.updates, update_id)[-MAX_UPDATES:])
+
+    def told_to(self, remembered: Remembered) -> Remembered:
+        """Return what the desk remembers of somebody, with all that is kept of them."""
+        return replace(
+            remembered,
+            language=self.language or remembered.language,
+            place_code=self.place_code,
+            timezone=self.timezone,
+            sim=self.sim,
+            offered=self.offered,
+            card_message_id=self.card.message_id if self.card else None,
+            card_sent_at=self.card.sent_at if self.card else None,
+            sticky=self.card is not None and not self.card.calm,
+        )
 
     def to_json(self) -> str:
         """Return the form the store keeps."""
@@ -73,6 +95,7 @@ class Conversation:
             "message_id": self.card.message_id,
             "sent_at": self.card.sent_at.isoformat(),
             "placed": self.card.placed,
+            "calm": self.card.calm,
         }
         return json.dumps(
             {
@@ -88,6 +111,8 @@ class Conversation:
                 "updates": self.updates,
                 "card": card,
                 "sorry_at": self.sorry_at and self.sorry_at.isoformat(),
+                "answered_by": self.answered_by,
+                "at_once": self.at_once,
             },
             ensure_ascii=False,
             separators=(",", ":"),
@@ -116,8 +141,11 @@ class Conversation:
                 message_id=card["message_id"],
                 sent_at=datetime.fromisoformat(card["sent_at"]),
                 placed=card["placed"],
+                calm=card.get("calm", False),
             ),
             sorry_at=_moment(kept.get("sorry_at")),
+            answered_by=kept.get("answered_by"),
+            at_once=tuple(kept.get("at_once") or ()) or None,
         )
 
 
@@ -129,7 +157,8 @@ def _moment(written: str | None) -> datetime | None:
 class Outcome:
     """What one turn decided: what to say, what to remember, and whether to forget it all.
 
-    `answer` is set, and `replies` empty, where the crisis desk answers. `told` is what the person
+    `answer` is set, and `replies` empty, where the crisis desk answers; `danger` where it has to
+    look again, knowing of a card that only the conversation tells of. `told` is what the person
     told us of lines: the line's id, and what. `room_language` is what the room they are in is to
     be answered in by default, `post` what is to stand there; `privately` takes the place of
     `replies`.
@@ -139,6 +168,7 @@ class Outcome:
     conversation: Conversation
     forget: bool = False
     answer: Answer | None = None
+    danger: bool = False
     told: tuple[tuple[str, Told], ...] = ()
     room_language: str | None = None
     post: Post | None = None

@@ -44,3 +44,12 @@ class RetryLater(FrontDoorError):  # noqa: N818 - a fact
     def __init__(self, after: timedelta):
         super().__init__(f"try again in {after}")
         self.after = after
+
+
+def loggable(error: BaseException) -> str:
+    """Return what may be logged of any error: its type and where it was raised, never its words."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else "?"
+    return f"{type(error).__name__} in {where}"

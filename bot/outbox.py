@@ -50,6 +50,9 @@ class Status(StrEnum):
     FAILED = "permanent-failure"
 
 
+_UNSETTLED: Final = (Status.CREATED, Status.SENDING)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
     """A claimed message owed. `key` lets its reader see a repeat; `attempts` counts this one."""
@@ -70,6 +73,18 @@ class Result:
     status: Status
     wait: timedelta = timedelta(0)
     fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """How much is owed: what waits, what was given up, and since when the oldest due one is owed.
+
+    `oldest` is None where nothing is due.
+    """
+
+    waiting: int
+    failed: int
+    oldest: datetime | None
 
 
 Deliver = Callable[[Notification], Awaitable[None]]
@@ -111,15 +126,14 @@ def claim(
     """Lease the oldest due notifications to `owner`, one of each order key, and return them."""
     row = notification.alias("row")
     earlier = notification.alias("earlier")
-    unsettled = (Status.CREATED, Status.SENDING)
     first_in_line = ~exists().where(
         earlier.c.order_key == row.c.order_key,
-        earlier.c.status.in_(unsettled),
+        earlier.c.status.in_(_UNSETTLED),
         earlier.c.id < row.c.id,
     )
     ready = (
         select(row.c.id)
-        .where(row.c.status.in_(unsettled), row.c.due <= now, first_in_line)
+        .where(row.c.status.in_(_UNSETTLED), row.c.due <= now, first_in_line)
         .order_by(row.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -179,6 +193,22 @@ def settle(connection: Connection, results: Sequence[Result], *, owner: str, now
             ),
             [{"row_id": r.id, "new_due": now + r.wait, "fault": r.fault} for r in again],
         )
+
+
+def backlog(connection: Connection, now: datetime) -> Backlog:
+    """Return how much is owed, whoever is owed it."""
+    columns = notification.c
+    many = connection.execute(select(columns.status, func.count()).group_by(columns.status)).all()
+    oldest: datetime | None = connection.execute(
+        select(func.min(columns.created_at)).where(
+            columns.status.in_(_UNSETTLED), columns.due <= now
+        )
+    ).scalar()
+    return Backlog(
+        waiting=sum(count for status, count in many if status in _UNSETTLED),
+        failed=sum(count for status, count in many if status == Status.FAILED),
+        oldest=oldest,
+    )
 
 
 async def deliver_due(

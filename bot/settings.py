@@ -49,7 +49,6 @@ class TelegramSettings:
     api_url: str
     webhook_url: str | None
     webhook_secret: str | None = field(repr=False)
-    port: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +67,18 @@ class DiscordSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything the environment decides. A platform is None where its token is not set."""
+    """Everything the environment decides. A platform is None where its token is not set.
+
+    `port` is None where it is not set: `DEFAULT_PORT` is used where the web is served all the same.
+    `metrics_port` is None where nobody asks for metrics.
+    """
 
     database_url: str
     operator: Operator
     telegram: TelegramSettings | None
     discord: DiscordSettings | None
+    port: int | None
+    metrics_port: int | None
     staff_addresses: tuple[str, ...]
     secret_keys: tuple[str, ...] = field(repr=False)
     log_level: str
@@ -84,6 +89,11 @@ class Settings:
         """The embedded database's file, or None on PostgreSQL."""
         prefix = "sqlite:///"
         return Path(self.database_url[len(prefix) :]) if self.is_sqlite else None
+
+    @property
+    def pushed(self) -> bool:
+        """Whether Telegram pushes to us."""
+        return self.telegram is not None and self.telegram.webhook_url is not None
 
     @property
     def is_sqlite(self) -> bool:
@@ -117,6 +127,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         ),
         telegram=_telegram(read),
         discord=_discord(read),
+        port=_number(read("PORT", _port_fault)),
+        metrics_port=_number(read("METRICS_PORT", _port_fault)),
         staff_addresses=_listed(read("STAFF_ADDRESSES", _staff_fault)),
         secret_keys=_listed(given.get("SECRET_KEYS")),
         log_level=(read("LOG_LEVEL", _level_fault) or "WARNING").upper(),
@@ -138,7 +150,6 @@ def _telegram(read: Read) -> TelegramSettings | None:
         api_url=(read("TELEGRAM_API_URL", _web_fault) or TELEGRAM_API).rstrip("/"),
         webhook_url=read("TELEGRAM_WEBHOOK_URL", _web_fault),
         webhook_secret=read("TELEGRAM_WEBHOOK_SECRET", _secret_fault),
-        port=_number(read("PORT", _port_fault), DEFAULT_PORT),
     )
     return settings if settings.token else None
 
@@ -156,8 +167,8 @@ def _discord(read: Read) -> DiscordSettings | None:
     return settings if settings.token else None
 
 
-def _number(value: str | None, default: int) -> int:
-    return int(value) if value and value.isdecimal() else default
+def _number(value: str | None) -> int | None:
+    return int(value) if value and value.isdecimal() else None
 
 
 def _listed(value: str | None) -> tuple[str, ...]:

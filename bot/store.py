@@ -6,6 +6,7 @@ percentile.
 """
 
 import asyncio
+import secrets
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +24,7 @@ from sqlalchemy import (
     event,
     insert,
     select,
+    text,
     update,
 )
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
@@ -39,6 +41,12 @@ Work = Callable[[Connection], T]
 BUSY_SECONDS: Final = 5
 """How long SQLite waits for another process that writes."""
 
+CONNECTIONS: Final = 10
+"""Connections of a process, all kept: to open one for a turn costs more than the turn."""
+
+PROCESS_BITS: Final = 62
+"""Bits of a process's number: no two meet, and PostgreSQL's locks take 63."""
+
 CONNECT_SECONDS: Final = 5
 """How long PostgreSQL may take to answer a connection."""
 
@@ -46,12 +54,19 @@ CONNECT_SECONDS: Final = 5
 class Store(Protocol):
     """Runs units of work, each in one transaction."""
 
+    @property
+    def process(self) -> int | None:
+        """Our number among the processes that share the database; None where there are none."""
+
     async def run(self, work: Work[T]) -> T:
         """Return what `work` returns, committed; what it raises rolls everything back.
 
         Raises:
             DatabaseUnreachable: nothing was committed, as far as anybody can tell.
         """
+
+    def lives(self, connection: Connection, process: int | None) -> bool:
+        """Return, inside a unit of work, whether another process is there that has this number."""
 
     async def close(self) -> None:
         """Let the database go."""
@@ -65,7 +80,9 @@ def open_store(url: str) -> Store:
 
 
 class SqliteStore:
-    """The embedded database: one file, one thread that writes."""
+    """The embedded database: one file, one thread that writes, one process at a time."""
+
+    process = None
 
     def __init__(self, url: str):
         self._path = Path(url.removeprefix("sqlite:///"))
@@ -80,6 +97,11 @@ class SqliteStore:
     async def run(self, work: Work[T]) -> T:
         """Return what `work` returns, committed in the writer thread."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._unit, work)
+
+    def lives(self, connection: Connection, process: int | None) -> bool:
+        """Return False: what another process left here, it left when it ended."""
+        del connection, process
+        return False
 
     async def close(self) -> None:
         """Wait for the unit of work under way, then let the file go."""
@@ -98,11 +120,16 @@ class SqliteStore:
 
 
 class PostgresStore:
-    """PostgreSQL, for several processes at once."""
+    """PostgreSQL, for several processes at once.
+
+    Every connection holds a lock on its process's number, so that the others know whether what
+    it began is still being done. PostgreSQL lets the locks go with the connections.
+    """
 
     def __init__(self, url: str):
         self._url = f"postgresql+asyncpg://{url.partition('://')[2]}"
         self._engine: AsyncEngine | None = None
+        self.process = secrets.randbits(PROCESS_BITS)
 
     async def run(self, work: Work[T]) -> T:
         """Return what `work` returns, committed on a connection of the pool."""
@@ -113,6 +140,12 @@ class PostgresStore:
             raise
         except (SQLAlchemyError, OSError, TimeoutError) as error:
             raise DatabaseUnreachable(f"PostgreSQL cannot be used: {_told(error)}") from error
+
+    def lives(self, connection: Connection, process: int | None) -> bool:
+        """Return whether a process other than this one has a connection."""
+        if process in (None, self.process):
+            return False
+        return not connection.execute(_TRY, {"process": process}).scalar_one()
 
     async def close(self) -> None:
         """Close the pool."""
@@ -125,10 +158,19 @@ class PostgresStore:
             from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - see above
 
             self._engine = create_async_engine(
-                self._url, pool_pre_ping=True, connect_args={"timeout": CONNECT_SECONDS}
+                self._url,
+                pool_pre_ping=True,
+                pool_size=CONNECTIONS,
+                max_overflow=0,
+                connect_args={"timeout": CONNECT_SECONDS},
             )
+            _hold(self._engine.sync_engine, self.process)
         return self._engine
 
+
+_TRY: Final = text("SELECT pg_try_advisory_xact_lock(:process)")
+"""https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADVISORY-LOCKS
+(read 2026-11-25)."""
 
 _STORED: Final = conversation.c.key.in_(bindparam("keys", expanding=True))
 
@@ -217,6 +259,17 @@ def load_bookmarks(connection: Connection, *, since: datetime) -> list[bytes]:
     """
     connection.execute(_ERASE_BOOKMARKS, {"since": since})
     return [bytes(row.bookmark) for row in connection.execute(_BOOKMARKS)]
+
+
+def _hold(engine: Engine, process: int) -> None:
+    """Let every connection hold the process's lock; they share it."""
+
+    @event.listens_for(engine, "connect")
+    def hold(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute(f"SELECT pg_advisory_lock_shared({process})")
+        cursor.close()
+        connection.commit()
 
 
 def _use_pragmas(engine: Engine) -> None:

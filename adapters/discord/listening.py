@@ -54,6 +54,12 @@ class Listener(discord.AutoShardedClient):
         self.ready_again = asyncio.Event()
         self._acknowledging: set[asyncio.Task[None]] = set()
 
+    @property
+    def connected(self) -> bool:
+        """Whether every shard hears what happens now."""
+        open_now = [not shard.is_closed() for shard in self.shards.values()]
+        return self.is_ready() and all(open_now)
+
     async def on_shard_ready(self, shard_id: int) -> None:
         """Note that what was written before now may not have reached us."""
         if shard_id == 0:  # Direct messages arrive there alone.

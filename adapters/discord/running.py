@@ -63,6 +63,12 @@ class Discord:
         self._app = app
         self._settings = settings
         self._profiles = profiles
+        self._listener: Listener | None = None
+
+    @property
+    def answering(self) -> bool:
+        """Whether every shard has its connection."""
+        return self._listener is not None and self._listener.connected
 
     async def serve(self) -> None:
         """Answer until this is cancelled; then settle what is under way.
@@ -85,6 +91,7 @@ class Discord:
 
     async def _serve(self) -> None:
         listener, fast = await self._opened()
+        self._listener = listener
         try:
             listener.lanes = Lanes(listener.http, fast)
             application = listener.application_id or 0

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
 from itertools import chain, repeat
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from telegram.error import InvalidToken, TelegramError
 
@@ -16,13 +16,15 @@ from adapters.telegram.intake import Intake
 from adapters.telegram.introducing import introduce
 from adapters.telegram.polling import WAITS, Poller
 from adapters.telegram.reading import Reader
-from adapters.telegram.webhook import Webhook
 from bot.app import App
 from bot.errors import SettingsError
 from bot.profile import Profile
 from bot.settings import TelegramSettings
 from directory.gazetteer import Gazetteer
 from directory.model import Place
+
+if TYPE_CHECKING:
+    from adapters.web import Site
 
 STOP_WITHIN: Final = 8.0
 """Seconds turns under way may take after a stop is asked for; hosts kill after 10."""
@@ -37,6 +39,7 @@ class Telegram:
     """The platform: one bot, polled or pushed to."""
 
     name = "telegram"
+    answering = False
 
     def __init__(
         self,
@@ -46,9 +49,11 @@ class Telegram:
         profiles: Sequence[Profile],
         gazetteer: Gazetteer,
         webhook_secret: str,
+        site: "Site | None" = None,
         staff_addresses: tuple[str, ...] = (),
         rates: Rates | None = None,
     ):
+        """Make it ready to serve; pushed to, its updates come in through `site`."""
         # Lengths of time as such, not as numbers: the library's next version knows nothing else.
         os.environ["PTB_TIMEDELTA"] = "true"
         for library in LIBRARIES:
@@ -57,6 +62,7 @@ class Telegram:
         self._settings = settings
         self._profiles = profiles
         self._gazetteer = gazetteer
+        self._site = site
         self._secret = settings.webhook_secret or webhook_secret
         self._staff = _chats(staff_addresses)
         self._lanes = Lanes(token=settings.token, api_url=settings.api_url, rates=rates or Rates())
@@ -68,6 +74,8 @@ class Telegram:
             SettingsError: the service does not know the token, or refuses the webhook.
         """
         try:
+            if self._site is not None:
+                await self._site.opened()
             await self._opened()
             reader = Reader(
                 username=self._lanes.fast.username, staff_chats=self._staff, locate=self._locate
@@ -75,8 +83,9 @@ class Telegram:
             intake = Intake(self._app, self._lanes, reader)
             introducing = asyncio.create_task(introduce(self._lanes, self._profiles))
             try:
-                await (self._pushed if self._settings.webhook_url else self._polled)(intake)
+                await (self._pushed(intake, self._site) if self._site else self._polled(intake))
             finally:
+                self.answering = False
                 await intake.close()
                 introducing.cancel()
                 with suppress(asyncio.CancelledError):
@@ -109,24 +118,24 @@ class Telegram:
         poller = Poller(self._lanes, intake)
         try:
             log.info("telegram: polling")
+            self.answering = True
             await poller.serve()
         finally:
             await poller.finish(within=STOP_WITHIN)
 
-    async def _pushed(self, intake: Intake) -> None:
-        webhook = Webhook(
-            self._lanes,
-            intake,
-            url=self._settings.webhook_url or "",
-            secret=self._secret,
-            port=self._settings.port,
-        )
+    async def _pushed(self, intake: Intake, site: "Site") -> None:
+        # Polled, there is nothing to listen with, and it costs memory and start-up time.
+        from adapters.telegram.webhook import Webhook  # noqa: PLC0415 - see above
+
+        url = self._settings.webhook_url or ""
+        webhook = Webhook(self._lanes, intake, url=url, secret=self._secret)
         try:
-            await webhook.open()
-            log.info("telegram: waiting for pushes on port %d", self._settings.port)
-            await asyncio.Event().wait()
+            async with webhook.open(site):
+                log.info("telegram: waiting for pushes")
+                self.answering = True
+                await asyncio.Event().wait()
         finally:
-            await webhook.close(within=STOP_WITHIN)
+            await intake.settled(within=STOP_WITHIN)
 
 
 @cache

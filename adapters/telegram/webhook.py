@@ -1,16 +1,20 @@
 """Updates pushed to us: each is answered "received" only once it is settled."""
 
 import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
 
-from aiohttp import web
+from starlette.requests import Request
+from starlette.responses import Response
 from telegram.error import BadRequest
 
 from adapters.telegram.calls import Lanes, patiently
 from adapters.telegram.intake import Intake
 from adapters.telegram.reading import ALLOWED_UPDATES, update_of
+from adapters.web import Site
 from bot.errors import SettingsError
 
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
@@ -19,45 +23,29 @@ SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a heade
 MAX_CONNECTIONS: Final = 40
 """Updates the service pushes at once: its own default, above the turns we answer at once."""
 
-LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
-
 
 class Webhook:
-    """A web server for one address, behind the host's router, which speaks TLS."""
+    """One path of a site, behind the host's router, which speaks TLS."""
 
-    def __init__(self, lanes: Lanes, intake: Intake, *, url: str, secret: str, port: int):
+    def __init__(self, lanes: Lanes, intake: Intake, *, url: str, secret: str):
         self._lanes = lanes
         self._intake = intake
         self._url = url
         self._secret = secret
-        self._port = port
-        self._runner: web.AppRunner | None = None
 
-    async def open(self) -> None:
-        """Listen, then tell the service where.
+    @asynccontextmanager
+    async def open(self, site: Site) -> AsyncIterator[None]:
+        """Take pushes while the context lasts, once the service was told where.
 
         Raises:
-            SettingsError: the port is taken, or the service refuses the address.
+            SettingsError: the service refuses the address.
         """
-        address = urlsplit(self._url)
-        server = web.Application()
-        server.router.add_post(address.path or "/", self._received)
-        self._runner = web.AppRunner(server, access_log=None, shutdown_timeout=1)
-        await self._runner.setup()
-        host = "127.0.0.1" if address.hostname in LOOPBACK else None
-        try:
-            await web.TCPSite(self._runner, host, self._port).start()
-            await patiently(self._announce, again=True)
-        except OSError as error:
-            raise SettingsError([f"PORT: {self._port} cannot be used: {error}"]) from error
-        except BadRequest as error:
-            raise SettingsError([f"TELEGRAM_WEBHOOK_URL: refused: {error.message}"]) from error
-
-    async def close(self, *, within: float) -> None:
-        """Settle what is under way, answer it, and stop listening. The service keeps the rest."""
-        await self._intake.settled(within=within)
-        if self._runner is not None:
-            await self._runner.cleanup()
+        with site.taking(urlsplit(self._url).path or "/", self._received):
+            try:
+                await patiently(self._announce, again=True)
+            except BadRequest as error:
+                raise SettingsError([f"TELEGRAM_WEBHOOK_URL: refused: {error.message}"]) from error
+            yield
 
     async def _announce(self) -> bool:
         return await self._lanes.calm.set_webhook(
@@ -67,15 +55,15 @@ class Webhook:
             max_connections=MAX_CONNECTIONS,
         )
 
-    async def _received(self, request: web.Request) -> web.Response:
+    async def _received(self, request: Request) -> Response:
         given = request.headers.get(SECRET_HEADER, "")
         if not hmac.compare_digest(given.encode(), self._secret.encode()):
-            return web.Response(status=HTTPStatus.FORBIDDEN)
+            return Response(status_code=HTTPStatus.FORBIDDEN)
         try:
             row = await request.json()
         except ValueError:
             row = None
         if not isinstance(row, dict) or not isinstance(row.get("update_id"), int):
-            return web.Response(status=HTTPStatus.BAD_REQUEST)
+            return Response(status_code=HTTPStatus.BAD_REQUEST)
         await self._intake.settle(update_of(row, self._lanes.calm))
-        return web.Response()
+        return Response()

@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.conversation import Outcome, Turn
 from bot.crisis.card import Person
+from bot.crisis.desk import STICKY
 from bot.flows import (
     attachments,
     find_help,
@@ -75,6 +76,8 @@ AWAY: Final = timedelta(minutes=2)
 
 def respond(turn: Turn) -> Outcome:
     """Return what one message leads to. Pure: no I/O, no clock, no chance."""
+    if _soon_after_a_card(turn):
+        return Outcome(replies=(), conversation=turn.conversation, danger=True)
     outcome = _answer(turn)
     if outcome.forget or outcome.answer:
         return outcome
@@ -87,6 +90,20 @@ def respond(turn: Turn) -> Outcome:
 def again(turn: Turn) -> Outcome:
     """Return the saved step's screen once more, without effects."""
     return replace(_open(turn, turn.conversation.step), forget=False, told=())
+
+
+def _soon_after_a_card(turn: Turn) -> bool:
+    """Return whether these words are danger by a card the desk did not know of.
+
+    Another process sent it, or this one before it was started again.
+    """
+    card = turn.conversation.card
+    return (
+        turn.assessment.level > 0
+        and card is not None
+        and not card.calm
+        and turn.now - card.sent_at <= STICKY
+    )
 
 
 def _answer(turn: Turn) -> Outcome:
@@ -146,6 +163,8 @@ def _crisis(turn: Turn, token: str) -> Outcome:
     if answer is None:
         return menu.menu(turn, "")
     kept = replace(turn.conversation, offered=answer.reply.choices)
+    if answer.calm and card is not None:
+        kept = replace(kept, card=replace(card, calm=True))
     return Outcome(replies=(), conversation=kept, answer=answer)
 
 

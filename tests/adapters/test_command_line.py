@@ -240,6 +240,20 @@ def test_doctor_json(run, monkeypatch):
     assert "secret" not in out
 
 
+def test_doctor_says_what_would_listen(run, monkeypatch):
+    _, out, _ = run("doctor")
+    assert "ok       web: stagedoor run web listens on port 8080: /healthz, /readyz\n" in out
+    assert "missing  metrics: METRICS_PORT is unset" in out
+    monkeypatch.setenv("TELEGRAM_TOKEN", "123456:" + "secret" * 6)
+    monkeypatch.setenv("TELEGRAM_WEBHOOK_URL", "https://bot.example/hook")
+    monkeypatch.setenv("PORT", "81")
+    monkeypatch.setenv("METRICS_PORT", "82")
+    _, out, _ = run("doctor")
+    assert "telegram: stagedoor run web serves https://bot.example/hook" in out
+    assert "web: stagedoor run web listens on port 81: /healthz, /readyz, Telegram's pushes" in out
+    assert "metrics: stagedoor run tells them at http://127.0.0.1:82/metrics" in out
+
+
 def test_doctor_finds_what_is_wrong(run, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
     monkeypatch.setenv("SECRET_KEYS", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
@@ -251,7 +265,7 @@ def test_doctor_finds_what_is_wrong(run, monkeypatch):
 def test_run_says_honestly_what_there_is(run):
     for platforms, told in (
         (["telegram"], "TELEGRAM_TOKEN: missing"),
-        (["discord"], "cannot run 'discord' yet"),
+        (["discord"], "DISCORD_TOKEN: missing"),
         ([], "no platform is configured"),
     ):
         status, _, err = run("run", *platforms)

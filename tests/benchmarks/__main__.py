@@ -1,7 +1,7 @@
 """Every figure of docs/benchmarks.md, in one run.
 
-`python -m tests.benchmarks [--no-postgres] [--no-telegram]`, or only `places` or
-`crisis`.
+`python -m tests.benchmarks [--no-postgres] [--no-telegram]`, or only `places`, `crisis` or
+`web`.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from directory.reading import load
-from tests.benchmarks import core, crisis, places, telegram
+from tests.benchmarks import core, crisis, places, telegram, web
 
 
 async def main():
@@ -21,6 +21,10 @@ async def main():
     print(f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores ({processor}), ", end="")
     print(f"Python {platform.python_version()}\n")
     print("| what | measured | goal | more |\n| --- | --- | --- | --- |")
+    if "web" in sys.argv:
+        with tempfile.TemporaryDirectory() as name:
+            await web.figures(Path(name))
+        return
     if "crisis" not in sys.argv:
         places.figures(load(), datetime.now(UTC))
     if "places" not in sys.argv:
@@ -31,6 +35,9 @@ async def main():
         await core.figures(Path(name), postgres="--no-postgres" not in sys.argv)
         if "--no-telegram" not in sys.argv:
             await telegram.figures(Path(name))
+        if not {"--no-telegram", "--no-postgres"} & set(sys.argv):
+            (Path(name) / "web").mkdir()
+            await web.figures(Path(name) / "web")
 
 
 if __name__ == "__main__":

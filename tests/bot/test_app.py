@@ -11,13 +11,14 @@ from sqlalchemy import select
 
 from bot import app as shell
 from bot.errors import LostRace, Undeliverable
-from bot.messages import Attachment, Edit, Pin, Reply, Unpin
+from bot.messages import Attachment, Edit, Pin, Remove, Reply, Unpin
 from bot.sealing import Keys
 from bot.store import SqliteStore
 from bot.tables import conversation
 from tests.stage import KEY, Broken, Hanging, Stage, texts
 
 DANGER = "quiero morir"
+DISTRESS = "me siento muy sola"
 NEW_KEY = "bmV3a2V5bmV3a2V5bmV3a2V5bmV3a2V5bmV3a2V5MTI="
 
 
@@ -371,3 +372,69 @@ async def test_a_key_that_was_rotated_still_finds_the_conversation(stage):
 
 async def test_the_store_is_a_real_file(stage):
     assert isinstance(stage.store, SqliteStore)
+
+
+async def test_after_a_restart_distress_soon_after_a_card_is_danger(stage):
+    """Seen red with the card known to memory alone."""
+    await stage.write(DANGER)
+    await stage.restart()
+    stage.later(timedelta(minutes=29))
+    sent = await stage.write(DISTRESS)
+    assert texts(sent).startswith("112")
+    assert Unpin(message_id="m1") in sent
+
+
+async def test_after_a_restart_distress_is_quiet_once_they_said_they_are_ok(stage):
+    await stage.write(DANGER)
+    await stage.press("crisis.ok")
+    await stage.restart()
+    assert not texts(await stage.write(DISTRESS)).startswith("112")
+
+
+async def test_after_a_restart_distress_long_after_a_card_is_quiet(stage):
+    await stage.write(DANGER)
+    await stage.restart()
+    stage.later(timedelta(minutes=31))
+    assert not texts(await stage.write(DISTRESS)).startswith("112")
+
+
+async def test_a_card_delivered_again_after_a_restart_is_taken_back(stage):
+    """Seen red with both left standing."""
+    first = stage.incoming(DANGER)
+    await stage.give(first)
+    await stage.restart()
+    reply, pin, taken = await stage.give(first)
+    assert reply.text.startswith("112")
+    assert (pin, taken) == (Pin(message_id="m2"), Remove(message_ids=("m2",)))
+    assert Unpin(message_id="m1") in await stage.write(DANGER)
+
+
+async def test_where_a_card_cannot_be_taken_back_the_first_stays_pinned(stage):
+    first = stage.incoming(DANGER)
+    await stage.give(first)
+    await stage.restart()
+    stage.removing = False
+    assert (await stage.give(first))[-1] == Unpin(message_id="m2")
+
+
+async def test_an_answer_after_a_card_delivered_again_is_taken_back_too(stage):
+    await stage.write(DANGER)
+    second = stage.incoming(token="crisis.text")
+    await stage.give(second)
+    await stage.restart()
+    assert (await stage.give(second))[-1] == Remove(message_ids=("m3",))
+
+
+async def test_what_was_shown_in_place_of_the_pressed_message_is_never_taken_back(stage):
+    """Seen red without a look at what was pressed: the card itself would go."""
+    await stage.write(DANGER)
+    press = stage.incoming(token="crisis.text", message_id="m1")
+    await stage.give(press)
+    await stage.restart()
+
+    async def in_place(intent):
+        sent = await stage.send(intent)
+        return replace(sent, message_id="m1") if isinstance(intent, Reply) else sent
+
+    sent = await stage.give(press, in_place)
+    assert not [intent for intent in sent if isinstance(intent, Remove)]

@@ -13,6 +13,7 @@ from bot.store import (
     save_conversation,
 )
 from bot.tables import conversation
+from tests.databases import fresh_database
 
 NOW = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)
 KEY, OLD_KEY = b"k" * 32, b"o" * 32
@@ -115,3 +116,20 @@ async def test_a_naive_time_is_refused(store):
     row = {"key": KEY, "version": 1, "state": "", "changed_at": datetime(2026, 1, 1)}
     with pytest.raises(DatabaseUnreachable):
         await store.run(lambda c: c.execute(insert(conversation).values(row)))
+
+
+@pytest.mark.platforms
+@pytest.mark.postgres
+async def test_a_process_lives_as_long_as_it_has_a_connection(postgres):
+    url = await fresh_database(postgres)
+    one, other = open_store(url), open_store(url)
+    assert not await other.run(lambda c: other.lives(c, one.process))
+    for _ in range(3):
+        await one.run(lambda c: c.execute(text("SELECT 1")))
+        assert await other.run(lambda c: other.lives(c, one.process))
+        assert not await one.run(lambda c: one.lives(c, one.process))
+    await one.close()
+    async with asyncio.timeout(5):
+        while await other.run(lambda c: other.lives(c, one.process)):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    await other.close()

@@ -5,6 +5,7 @@ import sqlite3
 import time
 
 from adapters.telegram.running import Telegram
+from adapters.web import Site
 from bot.profile import profiles
 from bot.settings import TelegramSettings
 from tests.free_port import free_port
@@ -21,6 +22,7 @@ class TelegramDriver:
     platform = "telegram polled"
     chat = 77
     language = None
+    _site = None
 
     def __init__(self, stage, peer, *, staff_addresses=()):
         self.stage = stage
@@ -48,6 +50,7 @@ class TelegramDriver:
             profiles=profiles(self.stage.parts.voices, self.stage.parts.wordings),
             gazetteer=self.stage.parts.directory.atlas.gazetteer,
             webhook_secret=SECRET,
+            site=self._site,
             staff_addresses=self._staff_addresses,
         )
         self._serving = asyncio.create_task(platform.serve())
@@ -55,7 +58,7 @@ class TelegramDriver:
 
     def _settings(self):
         return TelegramSettings(
-            token=TOKEN, api_url=self.peer.url, webhook_url=None, webhook_secret=None, port=0
+            token=TOKEN, api_url=self.peer.url, webhook_url=None, webhook_secret=None
         )
 
     def _listening(self):
@@ -122,21 +125,27 @@ class PushedTelegramDriver(TelegramDriver):
 
     platform = "telegram pushed"
 
+    async def _start(self):
+        self._port = free_port()
+        self._site = Site(name="web", host="127.0.0.1", port=self._port, setting="PORT")
+        self._listening_task = asyncio.create_task(self._site.serve())
+        await super()._start()
+
     def _settings(self):
-        port = free_port()
         return TelegramSettings(
             token=TOKEN,
             api_url=self.peer.url,
-            webhook_url=f"http://127.0.0.1:{port}/telegram",
+            webhook_url=f"http://127.0.0.1:{self._port}/telegram",
             webhook_secret=None,
-            port=port,
         )
 
     def _listening(self):
         return self.peer.webhook
 
     async def _stop(self):
+        self._listening_task.cancel()
         await super()._stop()
+        await asyncio.wait([self._listening_task])
         self.peer.webhook = None
 
 

@@ -86,6 +86,8 @@ class Peer:
         self.pushes = []
         self.acknowledged = []
         self.push_after = 0.05
+        self.behind = []
+        self.doubled = False
         self.expired = set()
         self.misshapen = []
         self.shown = []
@@ -94,6 +96,7 @@ class Peer:
         self._update_ids = count(1000)
         self._message_ids = count(1)
         self._arrived = asyncio.Event()
+        self._turn = count()
         self._poll = None
         self._pusher = None
         self._closing = False
@@ -484,19 +487,28 @@ class Peer:
         self._arrived.set()
 
     async def _push_one(self, session, update):
-        headers = {"X-Telegram-Bot-Api-Secret-Token": self.webhook["secret_token"]}
         while self.webhook and not self._closing:
-            try:
-                url = self.webhook["url"]
-                async with session.post(url, json=update, headers=headers) as answer:
-                    self.pushes.append((update["update_id"], answer.status))
-                    if answer.status == 200:
-                        return
-            except OSError:
-                pass
-            except Exception:  # noqa: BLE001, S110 - pushed again, whatever it was
-                pass
+            urls = self.behind if self.doubled else [self._next_url()]
+            answers = await asyncio.gather(*(self._post(session, url, update) for url in urls))
+            if 200 in answers:
+                return
             await asyncio.sleep(self.push_after)
+
+    def _next_url(self):
+        """Return the webhook, or the next of the processes a router in front of it would choose."""
+        if not self.behind:
+            return self.webhook["url"]
+        return self.behind[next(self._turn) % len(self.behind)]
+
+    async def _post(self, session, url, update):
+        """Return the status of one push, or None where there was no answer."""
+        headers = {"X-Telegram-Bot-Api-Secret-Token": self.webhook["secret_token"]}
+        try:
+            async with session.post(url, json=update, headers=headers) as answer:
+                self.pushes.append((update["update_id"], answer.status))
+                return answer.status
+        except Exception:  # noqa: BLE001 - pushed again, whatever it was
+            return None
 
     def _message(self, chat_id, *, kind="private", date=None, language="en"):
         return {

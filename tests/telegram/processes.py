@@ -7,6 +7,8 @@ import sys
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from aiohttp import ClientSession
+
 from tests.free_port import free_port
 from tests.stage import KEY
 from tests.telegram.peer import TOKEN
@@ -17,8 +19,9 @@ ROOT = Path(__file__).parent.parent.parent
 class Bot:
     """One process at a time; killed, stopped and started again on the same database."""
 
-    def __init__(self, peer, folder, *, pushed, database=None):
+    def __init__(self, peer, folder, *, pushed, database=None, named=("telegram",)):
         self.peer = peer
+        self._named = named
         self._pushed = pushed
         self.port = free_port()
         self._environment = {
@@ -36,7 +39,7 @@ class Bot:
         """Start it and wait until it takes updates, or has ended."""
         seen = len(self.peer.calls)
         self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "adapters", "run", "telegram",
+            sys.executable, "-m", "adapters", "run", *self._named,
             cwd=ROOT, env=self._environment | environment,
             stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
@@ -48,6 +51,13 @@ class Bot:
             ),
             within=20,
         )
+
+    async def asked(self, path):
+        """Return what it tells at a path of its port: the status, and the JSON or text."""
+        url = f"http://127.0.0.1:{self.port}{path}"
+        async with ClientSession() as session, session.get(url) as answer:
+            told = answer.json if "json" in answer.content_type else answer.text
+            return answer.status, await told()
 
     async def kill(self):
         self.process.send_signal(signal.SIGKILL)
@@ -64,8 +74,8 @@ class Bot:
 
 
 @asynccontextmanager
-async def running(peer, folder, *, pushed, database=None):
-    bot = Bot(peer, folder, pushed=pushed, database=database)
+async def running(peer, folder, **more):
+    bot = Bot(peer, folder, **more)
     await bot.start()
     try:
         yield bot
