@@ -18,6 +18,8 @@ RESUMED_FOR: Final = 180.0
 BEGINNING: Final = ("READY", "RESUMED")
 """Events without which nothing goes on: where they cannot be read, the connection must end."""
 
+MESSAGES: Final = ("MESSAGE_CREATE", "MESSAGE_UPDATE")
+
 BARE: Final = {"id", "channel_id", "guild_id", "author", "content", "timestamp", "type"}
 """Parts of a message that say who wrote which words, and where."""
 
@@ -75,6 +77,8 @@ def outlive_odd_events(parsers: dict[str, Parse]) -> None:
 def _outliving(event: str, parse: Parse) -> Parse:
     def heard(data: Any) -> None:
         try:
+            if event in MESSAGES and data["author"].get("bot"):
+                return  # Our own come back to us: there is nothing to read in them.
             parse(data)
         except Exception:  # noqa: BLE001 - whatever it is, the others must be heard
             log.warning("discord: %s cannot be read", event)

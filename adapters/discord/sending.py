@@ -30,6 +30,9 @@ MESSAGES: Final = "/channels/{channel_id}/messages"
 MESSAGE: Final = f"{MESSAGES}/{{message_id}}"
 PINNED: Final = f"{MESSAGES}/pins/{{message_id}}"
 
+PROMPTLY: Final = 0.5
+"""Seconds an answer may take before its interaction is acknowledged without it."""
+
 ANSWERED_WITHIN: Final = 3.0
 """Seconds the service waits for the first answer to an interaction (as above)."""
 
@@ -62,19 +65,13 @@ class Talk:
             self._answered.set()
 
     async def acknowledge(self) -> None:
-        """Tell the service that the interaction arrived, unless its answer is on the way already.
+        """Tell the service that the interaction arrived, unless its answer comes promptly.
 
-        One that came too late cannot be; its answer goes the other way there is.
+        One that came too late cannot be told; its answer goes the other way there is.
         """
-        asked = self._asked
-        if asked is None or self._answering:
-            return
-        kind = DEFERRED_MESSAGE if asked.kind is Kind.COMMAND else DEFERRED_CHANGE
-        self._waits_for_first = kind == DEFERRED_MESSAGE
-        body: Part = {"type": kind}
-        if asked.alone and kind == DEFERRED_MESSAGE:
-            body["data"] = {"flags": EPHEMERAL}
-        await self._call_back(asked, body)
+        if self._asked is not None:
+            await asyncio.sleep(PROMPTLY)
+            await self._acknowledged(self._asked)
 
     async def carry_out(self, intent: Intent) -> Sent:
         """Do what the core wants done.
@@ -108,13 +105,24 @@ class Talk:
             sent = await self._say(body, urgent=reply.urgent, refines=reply.refines and whole)
         return Sent(message_id=sent["id"] if sent else None)
 
+    async def _acknowledged(self, asked: Asked) -> None:
+        """Acknowledge the interaction where that has not begun, and wait until it is done."""
+        if not self._answering:
+            kind = DEFERRED_MESSAGE if asked.kind is Kind.COMMAND else DEFERRED_CHANGE
+            self._waits_for_first = kind == DEFERRED_MESSAGE
+            body: Part = {"type": kind}
+            if asked.alone and kind == DEFERRED_MESSAGE:
+                body["data"] = {"flags": EPHEMERAL}
+            await self._call_back(asked, body)
+        await self._answered.wait()
+
     async def _say(self, body: Part, *, urgent: bool, refines: bool) -> Any:
         """Send one message where this talk goes on, and return it as the service has it."""
         asked = self._asked
         if asked is None:
             return await self._direct(body, urgent=urgent)
-        if urgent and not self._answering:
-            # One request is the card and the acknowledgement: nothing is faster.
+        if not self._answering:
+            # One request is the answer and the acknowledgement: nothing is faster.
             changes = refines and asked.on_message
             kind = CHANGE if changes else NEW_MESSAGE
             sent = await self._call_back(asked, {"type": kind, "data": self._for_eyes(body)})
@@ -168,7 +176,7 @@ class Talk:
     async def _changed(self, message_id: str, body: Part, *, urgent: bool) -> None:
         asked = self._asked
         if asked is not None and asked.alone:
-            await self._answered.wait()
+            await self._acknowledged(asked)
             path = f"{ANSWERS}/messages/{{message_id}}"
             await self._at(asked, "PATCH", path, body, urgent=urgent, message_id=message_id)
         else:
@@ -190,7 +198,7 @@ class Talk:
             try:
                 if self._asked is not None and self._alone:
                     path = f"{ANSWERS}/messages/{{message_id}}"
-                    await self._answered.wait()
+                    await self._acknowledged(self._asked)
                     await self._at(self._asked, "DELETE", path, message_id=message_id)
                 else:
                     await self._in_channel("DELETE", MESSAGE, message_id=message_id)
@@ -266,7 +274,7 @@ class Talk:
             found = await self._at(asked, "GET", ORIGINAL, urgent=True)
         except (Gone, HTTPException, Undeliverable):
             return None
-        return {"resource": {"message": found}} if found["content"] == wanted else None
+        return {"resource": {"message": found}} if found["content"] == wanted.strip() else None
 
     async def _at(
         self,

@@ -58,12 +58,12 @@ async def test_an_answer_in_a_server_is_shown_once(room, peer, kind):
     assert room.said().count("116 123") == 1
 
 
-async def test_patience_asked_for_is_given(bot, peer):
+async def test_patience_asked_for_is_given(inside, peer):
     peer.fail(SEND, Fault("429", retry_after=0.5))
-    await bot.write("Germany")
+    await inside.write("Germany")
     first, second = peer.made(SEND)[:2]
     assert second.at - first.at >= 0.5
-    assert "116 123" in bot.said()
+    assert "116 123" in inside.said()
 
 
 async def test_a_bucket_that_is_empty_is_waited_for(inside, peer):

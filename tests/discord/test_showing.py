@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.discord.showing import WRITE
+from adapters.discord.showing import WRITE, as_markdown
 from bot import app as shell
 from bot.conversation import Outcome
 from bot.messages import Choice, Reply
@@ -11,7 +11,6 @@ from tests.discord.peer import Fault
 pytestmark = pytest.mark.platforms
 
 CALLBACK = "POST /interactions/{interaction_id}/{interaction_token}/callback"
-ANSWERS = "/webhooks/{webhook_id}/{webhook_token}"
 SEND = "POST /channels/{channel_id}/messages"
 DANGER = "quiero morir"
 EPHEMERAL = 1 << 6
@@ -40,9 +39,8 @@ async def test_a_press_is_acknowledged_first_and_refines_its_message(bot, peer):
     await bot.write("/start")
     begun = len(peer.calls)
     await bot.press("guide")
-    made = routes(peer, begun)
-    assert made == [CALLBACK, f"PATCH {ANSWERS}/messages/@original"]
-    assert peer.calls[begun].body == {"type": 6}
+    assert routes(peer, begun) == [CALLBACK]
+    assert peer.calls[begun].body["type"] == 7
     shown = [text.split("\n")[0] for text in peer.raw(bot.chat)]
     assert shown[0] == "Pick a page, or write what is going on."
     assert len(shown) == 1
@@ -118,6 +116,22 @@ async def test_a_press_on_a_card_leaves_the_card(bot, peer):
 async def test_a_number_alone_on_its_line_stands_out(bot, peer):
     await bot.write("Germany")
     assert "\n**116 123**\n" in peer.made(SEND)[0].body["content"]
+
+
+@pytest.mark.parametrize(
+    ("number", "sent"),
+    [
+        ("116 123", "**116 123**"),
+        ("*4141", r"**\*4141**"),
+        ("+49 (0) 30-1", "**+49 (0) 30-1**"),
+        ("1*2#", r"**1\*2#**"),
+        ("\u20680800 1110111\u2069", "**\u20680800 1110111\u2069**"),
+        ("1. first", "1. first"),
+        ("24/7", "24/7"),
+    ],
+)
+def test_a_number_alone_stands_out_whatever_its_marks(number, sent):
+    assert as_markdown(f"call\n{number}\nnow") == f"call\n{sent}\nnow"
 
 
 @pytest.mark.parametrize(
