@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from adapters.platform import Platform
 from bot.app import App, Parts
+from bot.bookmarks import Bookmarks
 from bot.crisis.ages import Ages
 from bot.crisis.desk import Desk
 from bot.crisis.detect import Detector
@@ -23,6 +24,7 @@ from bot.store import Store, open_store
 from bot.voice import read_voices
 from directory.model import Directory
 from directory.reading import load
+from directory.suggesting import Suggestions
 
 if TYPE_CHECKING:
     from adapters.web import Site
@@ -126,7 +128,13 @@ def discord(app: App, made: Parts, found: Settings, _site: "Site | None") -> Pla
 
     if found.discord is None:
         raise SettingsError(["DISCORD_TOKEN: missing; Discord's developer portal gives one"])
-    return Discord(app, found.discord, profiles=profiles(made.voices, made.desk.wordings))
+    return Discord(
+        app,
+        found.discord,
+        profiles=profiles(made.voices, made.desk.wordings),
+        bookmarks=Bookmarks(made.store, made.keys, made.clock),
+        suggestions=Suggestions(made.directory),
+    )
 
 
 def keys(found: Settings) -> Keys:

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Final, TypeVar
 
 from sqlalchemy import Connection
@@ -27,14 +26,12 @@ from bot.store import (
     Store,
     StoredConversation,
     delete_conversation,
-    load_bookmarks,
     load_conversation,
     save_conversation,
 )
 from bot.tally import count_card, sunk_lines, tell
 from bot.voice import Voice
 from directory.model import Directory
-from directory.suggesting import Suggestions
 
 TURN_LIMIT: Final = timedelta(seconds=60)
 """A turn that takes longer is given up and apologised for. DESIGN section 3."""
@@ -44,9 +41,6 @@ REMEMBER_LIMIT: Final = timedelta(seconds=5)
 
 TURNS_AT_ONCE: Final = 32
 """Turns under way together; crisis cards stand outside this bound. DESIGN section 6."""
-
-BOOKMARKS_STAY: Final = timedelta(days=7)
-"""How long we can look for what somebody wrote while we were away. DESIGN section 6."""
 
 RACES: Final = 5
 """How often a turn is repeated when another process saved the conversation first."""
@@ -92,31 +86,6 @@ class App:
         return incoming.private and bool(
             self._desk.answer(incoming, self._desk.assess(incoming), now)
         )
-
-    def suggested_places(self, typed: str, hint: str | None, *, limit: int) -> list[str]:
-        """Return names of places that begin as typed so far, in the hinted language.
-
-        Pure CPU, some 0.3 ms.
-        """
-        language = published(hint) or PUBLISHED[0]
-        places = self._suggestions.places(typed, language, limit=limit)
-        labels = (self._parts.directory.place_label(place, language) for place in places)
-        return list(dict.fromkeys(labels))
-
-    @cached_property
-    def _suggestions(self) -> Suggestions:
-        return Suggestions(self._parts.directory)
-
-    async def bookmarks(self, platform: str) -> list[str]:
-        """Return where the talks of the last days on a platform go on, the latest first.
-
-        Raises:
-            DatabaseUnreachable: nobody can tell.
-        """
-        since = self._parts.clock() - BOOKMARKS_STAY
-        sealed = await self._parts.store.run(lambda c: load_bookmarks(c, since=since))
-        opened = [self._parts.keys.open(bookmark) for bookmark in sealed]
-        return [bookmark for bookmark in opened if bookmark.startswith(f"{platform}:")]
 
     async def handle(self, incoming: Incoming, send: Send) -> None:
         """Answer one message; settled when this returns.

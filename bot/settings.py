@@ -162,7 +162,7 @@ def _discord(read: Read) -> DiscordSettings | None:
         api_url=api_url and api_url.rstrip("/"),
         gateway_url=read("DISCORD_GATEWAY_URL", _gateway_fault),
         shards=tuple(int(number) for number in _listed(ids) if number.isdecimal()),
-        shard_count=int(of) if of.isdecimal() else None,
+        shard_count=_number(of),
     )
     return settings if settings.token else None
 

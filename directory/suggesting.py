@@ -45,6 +45,12 @@ class Suggestions:
         found = [*self._countries(start, language), *self._cities(start, limit)][:limit]
         return tuple(found) or find_places(self._directory, typed, asked=True, sure=True)[:limit]
 
+    def labels(self, typed: str, language: str, *, limit: int) -> list[str]:
+        """Return what such places are called in a language; each is found again by that name."""
+        places = self.places(typed, language, limit=limit)
+        called = (self._directory.place_label(place, language) for place in places)
+        return list(dict.fromkeys(called))
+
     def _countries(self, start: str, language: str) -> Iterable[Place]:
         atlas = self._directory.atlas
         codes = [

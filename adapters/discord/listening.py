@@ -17,8 +17,10 @@ from adapters.discord.sending import CALLBACK, Talk
 from adapters.discord.showing import WRITE, Part, modal
 from adapters.intake import Event, Intake
 from bot.app import App
+from bot.crisis.wording import PUBLISHED, published
 from bot.errors import Undeliverable
 from bot.settings import DiscordSettings
+from directory.suggesting import Suggestions
 
 SUGGESTIONS: Final = 25
 SUGGESTED: Final = 8
@@ -38,7 +40,7 @@ class Listener(discord.AutoShardedClient):
     No privileged intent is asked for, and no cache is kept of anything anybody wrote.
     """
 
-    def __init__(self, app: App, settings: DiscordSettings):
+    def __init__(self, app: App, settings: DiscordSettings, suggestions: Suggestions):
         # The library takes no other way to change its waits and its shards.
         discord.shard.ExponentialBackoff = Patience  # type: ignore[attr-defined, assignment]
         discord.shard.Shard = Shard  # type: ignore[misc]
@@ -54,16 +56,11 @@ class Listener(discord.AutoShardedClient):
         if settings.shard_count is not None:
             self.shard_count = settings.shard_count
         self._app = app
+        self._suggestions = suggestions
         self.lanes: Lanes | None = None
         self.intake = Intake(app.urgent)
         self.ready_again = asyncio.Event()
         self._acknowledging: set[asyncio.Task[None]] = set()
-
-    @property
-    def connected(self) -> bool:
-        """Whether every shard hears what happens now."""
-        open_now = [not shard.is_closed() for shard in self.shards.values()]
-        return self.is_ready() and all(open_now)
 
     async def on_shard_ready(self, shard_id: int) -> None:
         """Note that what was written before now may not have reached us."""
@@ -132,7 +129,8 @@ class Listener(discord.AutoShardedClient):
         data: Mapping[str, Any] = interaction.data or {}
         given = options(data)
         typed = given.get(given.get("", "place"), "")
-        places = self._app.suggested_places(typed, interaction.locale.value, limit=SUGGESTIONS)
+        language = published(interaction.locale.value) or PUBLISHED[0]
+        places = self._suggestions.labels(typed, language, limit=SUGGESTIONS)
         choices = [{"name": place[:100], "value": place[:100]} for place in places]
         await self._first_answer(interaction, {"type": SUGGESTED, "data": {"choices": choices}})
 

@@ -18,12 +18,17 @@ from adapters.discord.commands import introduce
 from adapters.discord.listening import Listener, missed
 from adapters.discord.reading import PLATFORM
 from bot.app import App
+from bot.bookmarks import Bookmarks
 from bot.errors import DatabaseUnreachable, SettingsError
 from bot.profile import Profile
 from bot.settings import DiscordSettings
+from directory.suggesting import Suggestions
 
 STOP_WITHIN: Final = 8.0
 """Seconds turns under way may take after a stop is asked for; hosts kill after 10."""
+
+CLOSE_WITHIN: Final = 1.0
+"""Seconds the library may take to end once its connection is closed."""
 
 TALKS_AT_ONCE: Final = 40
 """Talks looked back into together; what signals danger in any of them comes first."""
@@ -52,8 +57,17 @@ class Discord:
     """The platform: one bot, its shards in this process."""
 
     name = PLATFORM
+    answering = False
 
-    def __init__(self, app: App, settings: DiscordSettings, *, profiles: Sequence[Profile]):
+    def __init__(
+        self,
+        app: App,
+        settings: DiscordSettings,
+        *,
+        profiles: Sequence[Profile],
+        bookmarks: Bookmarks,
+        suggestions: Suggestions,
+    ):
         for library in LIBRARIES:
             logging.getLogger(library).setLevel(logging.CRITICAL + 1)
         if settings.api_url is not None:
@@ -63,12 +77,8 @@ class Discord:
         self._app = app
         self._settings = settings
         self._profiles = profiles
-        self._listener: Listener | None = None
-
-    @property
-    def answering(self) -> bool:
-        """Whether every shard has its connection."""
-        return self._listener is not None and self._listener.connected
+        self._bookmarks = bookmarks
+        self._suggestions = suggestions
 
     async def serve(self) -> None:
         """Answer until this is cancelled; then settle what is under way.
@@ -91,29 +101,31 @@ class Discord:
 
     async def _serve(self) -> None:
         listener, fast = await self._opened()
-        self._listener = listener
+        listener.lanes = Lanes(listener.http, fast)
+        application = listener.application_id or 0
+        beside = [
+            asyncio.create_task(introduce(listener.lanes, application, self._profiles)),
+            asyncio.create_task(self._look_back(listener)),
+        ]
+        # The library swallows a cancellation while it connects again: it is left to itself, and
+        # ends when the listener is closed.
+        connecting = asyncio.create_task(listener.connect())
         try:
-            listener.lanes = Lanes(listener.http, fast)
-            application = listener.application_id or 0
-            beside = (
-                introduce(listener.lanes, application, self._profiles),
-                self._look_back(listener),
-            )
-            tasks = [asyncio.create_task(work) for work in beside]
-            try:
-                await listener.connect()
-            finally:
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
-                await listener.intake.settled(within=STOP_WITHIN)
+            await asyncio.shield(connecting)
         finally:
+            self.answering = False
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+            await listener.intake.settled(within=STOP_WITHIN)
             await _close(listener, fast)
+            connecting.cancel()
+            await asyncio.wait([connecting], timeout=CLOSE_WITHIN)
 
     async def _opened(self) -> tuple[Listener, HTTPClient]:
         """Reach the service, however long that takes."""
         for wait in chain(WAITS, repeat(WAITS[-1])):
-            listener = Listener(self._app, self._settings)
+            listener = Listener(self._app, self._settings, self._suggestions)
             fast = HTTPClient(asyncio.get_running_loop())
             try:
                 await listener.login(self._settings.token)
@@ -139,12 +151,13 @@ class Discord:
                 await asyncio.wait_for(listener.ready_again.wait(), LOOK_AGAIN)
             again = listener.ready_again.is_set()
             try:
-                bookmarks = await self._app.bookmarks(PLATFORM)
+                bookmarks = await self._bookmarks.of(PLATFORM)
             except DatabaseUnreachable:
                 log.warning("discord: what was written meanwhile cannot be looked for yet")
                 await asyncio.sleep(WAITS[-1])
                 continue
             listener.ready_again.clear()
+            self.answering = True
             for at in range(0, len(bookmarks) if again else 0, TALKS_AT_ONCE):
                 await _answer_missed(listener, bookmarks[at : at + TALKS_AT_ONCE])
 

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from adapters import commands
 from adapters.__main__ import main
 
 pytestmark = pytest.mark.front_door
@@ -32,8 +33,12 @@ def stagedoor(*arguments, folder, stdin="", **environment):
 
 
 @pytest.fixture
-def run(capsys, monkeypatch, tmp_path):
-    """Run a command in this process and return its exit status, output and errors."""
+def run(capsys, monkeypatch, tmp_path, directory):
+    """Run a command in this process and return its exit status, output and errors.
+
+    The directory is the one every test has; the real program, below, reads its own.
+    """
+    monkeypatch.setattr(commands, "load", lambda: directory)
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'cli.sqlite3'}")
 
     def run(*arguments):

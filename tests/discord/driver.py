@@ -6,8 +6,10 @@ from collections import Counter
 
 from adapters.discord.running import Discord
 from adapters.discord.showing import WRITE
+from bot.bookmarks import Bookmarks
 from bot.profile import profiles
 from bot.settings import DiscordSettings
+from directory.suggesting import Suggestions
 from tests.discord.peer import TOKEN, Peer
 from tests.discord.people import IN_PRIVATE
 from tests.discord.processes import Bot
@@ -57,17 +59,25 @@ class DiscordDriver:
     def urgent(self, incoming):
         return self.stage.app.urgent(incoming)
 
-    def suggested_places(self, typed, hint, *, limit):
-        return self.stage.app.suggested_places(typed, hint, limit=limit)
+    async def of(self, platform):
+        """Return the bookmarks, as the store has them that the stage has now."""
+        stage = self.stage
+        return await Bookmarks(stage.store, stage.keys, lambda: stage.now).of(platform)
 
-    async def bookmarks(self, platform):
-        return await self.stage.app.bookmarks(platform)
+    def platform_of(self, settings):
+        """Return the adapter on these settings."""
+        parts = self.stage.parts
+        return Discord(
+            self,
+            settings,
+            profiles=profiles(parts.voices, parts.wordings),
+            bookmarks=self,
+            suggestions=Suggestions(parts.directory),
+        )
 
     async def _start(self):
         self._clock()
-        parts = self.stage.parts
-        known = profiles(parts.voices, parts.wordings)
-        self.serving = asyncio.create_task(Discord(self, self.settings(), profiles=known).serve())
+        self.serving = asyncio.create_task(self.platform_of(self.settings()).serve())
         seen = self.peer.gateway.identified
         await self.peer.until(lambda: self.peer.connected and self.peer.gateway.identified > seen)
         await self.peer.until(lambda: self.peer.commands and self.peer.profile)

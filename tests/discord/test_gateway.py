@@ -5,10 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.discord.running import Discord
 from bot.app import App
 from bot.errors import SettingsError
-from bot.profile import profiles
 from bot.store import open_store
 from tests.discord.driver import DiscordDriver
 from tests.discord.peer import Fault, Peer
@@ -191,13 +189,12 @@ async def test_whatever_the_service_closes_with_is_outlived(inside, peer, code):
     assert inside.said().count("116 123") == 1
 
 
-async def serves(peer, books, stage, **more):
+async def serves(peer, stage, **more):
     """Serve from settings until that ends, and return what it raised."""
     driver = DiscordDriver(stage, peer)
-    settings = driver.settings(**more)
-    known = profiles(books.voices, books.wordings)
+    platform = driver.platform_of(driver.settings(**more))
     with pytest.raises(SettingsError) as raised:
-        await asyncio.wait_for(Discord(driver, settings, profiles=known).serve(), 10)
+        await asyncio.wait_for(platform.serve(), 10)
     return raised.value.faults
 
 
@@ -211,7 +208,7 @@ async def serves(peer, books, stage, **more):
         (4014, "DISCORD_TOKEN: Discord does not let this bot hear direct messages"),
     ],
 )
-async def test_a_refused_connection_is_told_as_a_setting(stage, books, code, told):
+async def test_a_refused_connection_is_told_as_a_setting(stage, code, told):
     async with Peer() as peer:
 
         async def closing():
@@ -219,14 +216,14 @@ async def test_a_refused_connection_is_told_as_a_setting(stage, books, code, tol
             await peer.close_sockets(code)
 
         closed = asyncio.create_task(closing())
-        assert tuple(await serves(peer, books, stage)) == (told,)
+        assert tuple(await serves(peer, stage)) == (told,)
         await closed
 
 
-async def test_a_token_nobody_knows_is_told_as_a_setting(stage, books, monkeypatch):
+async def test_a_token_nobody_knows_is_told_as_a_setting(stage, monkeypatch):
     monkeypatch.setattr("tests.discord.driver.TOKEN", "A" * 60)
     async with Peer() as peer:
-        told = await serves(peer, books, stage)
+        told = await serves(peer, stage)
     assert tuple(told) == ("DISCORD_TOKEN: Discord does not know this token",)
 
 
