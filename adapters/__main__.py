@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_subparsers(title="commands", metavar="COMMAND").add_parser
     _add_talking(add)
     _add_looking_up(add)
+    _add_poster(add)
     _add_keeping(add)
     return parser
 
@@ -130,6 +131,24 @@ def _add_looking_up(add: Add) -> None:
     guide.add_argument("query", metavar="QUERY")
     guide.add_argument("--language", metavar="TAG", help="the person's language")
     guide.add_argument("--json", action="store_true", help="as one JSON object")
+
+
+def _add_poster(add: Add) -> None:
+    poster = _command(
+        add,
+        "poster",
+        commands.poster,
+        "a neutral page to pin at load-in: the way to the bot as a QR code, the local number",
+        "stagedoor poster --language de --place Austria --link https://t.me/USERNAME",
+    )
+    poster.add_argument("--language", metavar="TAG", default="en", help="one of 18, as in de, zh")
+    poster.add_argument("--format", metavar="F", default="png,pdf", help="png, pdf or both")
+    poster.add_argument("--place", metavar="COUNTRY", help="where it will hang; any words, or AT")
+    poster.add_argument(
+        "--link", metavar="URL", action="append", default=[], help="opens the bot; up to three"
+    )
+    poster.add_argument("--output", metavar="FOLDER", default=".", help="where the files go")
+    poster.add_argument("--size", choices=("a4", "letter"), default="a4", help="of the sheet")
 
 
 def _texts(command: argparse.ArgumentParser) -> None:

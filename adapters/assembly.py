@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from adapters.platform import Platform
 from bot.app import App, Parts
+from bot.bookmarks import Bookmarks
 from bot.crisis.ages import Ages
 from bot.crisis.desk import Desk
 from bot.crisis.detect import Detector
@@ -23,6 +24,7 @@ from bot.store import Store, open_store
 from bot.voice import read_voices
 from directory.model import Directory
 from directory.reading import load
+from directory.suggesting import Suggestions
 
 if TYPE_CHECKING:
     from adapters.web import Site
@@ -113,6 +115,25 @@ def telegram(app: App, made: Parts, found: Settings, site: "Site | None") -> Pla
         webhook_secret=made.keys.shared_secret("telegram webhook"),
         site=site,
         staff_addresses=found.staff_addresses,
+    )
+
+
+def discord(app: App, made: Parts, found: Settings, _site: "Site | None") -> Platform:
+    """Return the bot on Discord.
+
+    Raises:
+        SettingsError: there is no token.
+    """
+    from adapters.discord.running import Discord  # noqa: PLC0415 - only where it runs
+
+    if found.discord is None:
+        raise SettingsError(["DISCORD_TOKEN: missing; Discord's developer portal gives one"])
+    return Discord(
+        app,
+        found.discord,
+        profiles=profiles(made.voices, made.desk.wordings),
+        bookmarks=Bookmarks(made.store, made.keys, made.clock),
+        suggestions=Suggestions(made.directory),
     )
 
 

@@ -112,7 +112,16 @@ def _platforms(found: Settings) -> list[Finding]:
     if found.staff_addresses:
         silent = "the bot stays silent in a staff group; hand-offs come in a later version"
         later.append(Finding(name="STAFF_ADDRESSES", state="later", told=silent))
-    return [console, on_telegram, *_servers(found), *later]
+    return [console, on_telegram, _discord(found), *_servers(found), *later]
+
+
+def _discord(found: Settings) -> Finding:
+    if found.discord is None:
+        told = "DISCORD_TOKEN is unset: no Discord"
+        return Finding(name="discord", state="missing", told=told)
+    shards = ", ".join(map(str, found.discord.shards)) or "all"
+    told = f"stagedoor run connects to it, shards: {shards}"
+    return Finding(name="discord", state="ok", told=told)
 
 
 def _servers(found: Settings) -> list[Finding]:

@@ -174,6 +174,15 @@ def guide(given: Given) -> bool:
     return bool(snippets)
 
 
+def poster(given: Given) -> bool:
+    """Write the page to pin at load-in, and print the files' names."""
+    from adapters.poster import make_poster  # noqa: PLC0415 - Typst is needed here only
+
+    for file in make_poster(given, assembly.clock()):
+        print(file)
+    return True
+
+
 def directory_validate(_given: Given) -> bool:
     """Check the data files; faults stop it, warnings are told."""
     from directory.validating import warnings  # noqa: PLC0415 - phonenumbers is needed here only

@@ -9,7 +9,7 @@ from typing import Final, TextIO
 from adapters.rendering import as_plain_text
 from bot.app import App
 from bot.errors import Undeliverable
-from bot.messages import Edit, Incoming, Intent, Pin, Remove, Reply, Sent, Unpin
+from bot.messages import Edit, Incoming, Intent, Pin, Post, Privately, Remove, Reply, Sent, Unpin
 
 PROMPT: Final = "> "
 RULE: Final = "─" * 40
@@ -64,6 +64,11 @@ class Console:
                 self._pinned.append(intent.message_id)
             case Unpin():
                 self._pinned = [kept for kept in self._pinned if kept != intent.message_id]
+            case Post():
+                return Sent()  # A terminal is nobody's room.
+            case Privately():
+                for reply in intent.replies:
+                    self._show(reply, str(next(self._message_ids)))
             case Remove():
                 # What a terminal printed cannot be taken back; what is on top of it can.
                 self._pinned = [kept for kept in self._pinned if kept not in intent.message_ids]

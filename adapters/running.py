@@ -22,9 +22,6 @@ Build = Callable[[App, Parts, Settings, "Site | None"], Platform]
 WEB: Final = "web"
 """What the web server is called beside the platforms."""
 
-LATER: Final = ("discord",)
-"""Platforms of the promise in `docs/cli.md` that this version does not have yet."""
-
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
@@ -50,6 +47,12 @@ KINDS: Final = (
         missing="TELEGRAM_TOKEN: missing; BotFather on Telegram gives one",
         build=assembly.telegram,
         pushed=lambda found: found.pushed,
+    ),
+    Kind(
+        name="discord",
+        configured=lambda found: found.discord is not None,
+        missing="DISCORD_TOKEN: missing; Discord's developer portal gives one",
+        build=assembly.discord,
     ),
 )
 """Every platform there is: a new one is listed here and nowhere else."""
@@ -77,7 +80,7 @@ def plan(found: Settings, named: Sequence[str]) -> Plan:
     faults += [kind.missing for kind in kinds if not kind.configured(found)]
     if not named and not kinds:
         faults.append(
-            "no platform is configured; set TELEGRAM_TOKEN, "
+            "no platform is configured; set TELEGRAM_TOKEN or DISCORD_TOKEN, "
             "or run stagedoor chat for the whole bot in a terminal"
         )
     if faults:
@@ -124,8 +127,6 @@ def _wanted(kind: Kind, found: Settings, named: Sequence[str]) -> bool:
 
 
 def _unknown(name: str) -> str:
-    if name in LATER:
-        return f"this version cannot run {name!r} yet"
     return f"{name!r} is nothing to run; give {', '.join((*(kind.name for kind in KINDS), WEB))}"
 
 

@@ -175,7 +175,8 @@ class App:
         def decide(connection: Connection) -> tuple[Conversation, Outcome | None]:
             stored, before = self._load(connection, incoming)
             sunk = self._desk.sunk = sunk_lines(connection, now)
-            turn = replace(self._turn_of(incoming, before, assessment, now), sunk=sunk)
+            turn = self._turn_of(connection, incoming, before, assessment, now)
+            turn = replace(turn, sunk=sunk)
             if incoming.update_id in before.updates:
                 # What came before the newest was sent: a person's turns do not overlap.
                 newest = incoming.update_id == before.updates[-1]
@@ -188,8 +189,10 @@ class App:
                 return before, outcome
             for line, told in outcome.told:
                 tell(connection, line, told, now)
+            if outcome.room_language and incoming.room:
+                self._settle_room(connection, incoming.room, outcome.room_language, now)
             if outcome.forget:
-                delete_conversation(connection, self._pseudonyms(incoming))
+                delete_conversation(connection, self._pseudonyms(incoming.address))
             else:
                 after = outcome.conversation.with_update(incoming.update_id)
                 if before.card and now - before.card.sent_at > CARD_STAYS:
@@ -218,7 +221,12 @@ class App:
         if outcome.answer is not None:
             said = await self._at_once.say(incoming, outcome.answer, send, now)
             await self._at_once.tidy(said, send)
-        for reply in outcome.replies:
+        if outcome.privately is not None:
+            await send(outcome.privately)
+        replies = outcome.replies
+        if outcome.post is not None and (await send(outcome.post)).message_id is None:
+            replies = (outcome.post.otherwise,)
+        for reply in replies:
             sent = await send(reply)
             if reply.pin and sent.message_id is not None:
                 await send(Pin(message_id=sent.message_id))
@@ -256,8 +264,17 @@ class App:
         self._measures.turn(incoming.platform, finish, now)
 
     def _turn_of(
-        self, incoming: Incoming, before: Conversation, assessment: Assessment, now: datetime
+        self,
+        connection: Connection,
+        incoming: Incoming,
+        before: Conversation,
+        assessment: Assessment,
+        now: datetime,
     ) -> Turn:
+        if incoming.language in PUBLISHED:
+            before = replace(before, language=incoming.language)
+        spoken = before.language or published(incoming.language_hint)
+        of_room = self._room(connection, incoming.room).language
         return Turn(
             incoming=incoming,
             conversation=before,
@@ -267,8 +284,20 @@ class App:
             desk=self._desk,
             operator=self._parts.operator,
             voices=self._parts.voices,
-            language=before.language or published(incoming.language_hint) or PUBLISHED[0],
+            language=spoken or of_room or PUBLISHED[0],
+            room_language=of_room,
         )
+
+    def _room(self, connection: Connection, room: str | None) -> Conversation:
+        """Return what is kept of a room: the language of those whose own we do not speak."""
+        stored = load_conversation(connection, self._pseudonyms(room)) if room else None
+        return Conversation.from_json(stored.state) if stored else Conversation()
+
+    def _settle_room(self, connection: Connection, room: str, language: str, now: datetime) -> None:
+        keys = self._pseudonyms(room)
+        state = replace(self._room(connection, room), language=language).to_json()
+        stored = load_conversation(connection, keys)
+        save_conversation(connection, key=keys[0], was=stored, state=state, now=now)
 
     async def _repeated(self, work: Callable[[Connection], T]) -> T:
         for _ in range(RACES - 1):
@@ -281,7 +310,7 @@ class App:
     def _load(
         self, connection: Connection, incoming: Incoming
     ) -> tuple[StoredConversation | None, Conversation]:
-        stored = load_conversation(connection, self._pseudonyms(incoming))
+        stored = load_conversation(connection, self._pseudonyms(incoming.address))
         return stored, Conversation.from_json(stored.state) if stored else Conversation()
 
     def _save(
@@ -292,12 +321,17 @@ class App:
         conversation: Conversation,
         now: datetime,
     ) -> None:
-        key = self._pseudonyms(incoming)[0]
-        state = replace(conversation, answered_by=self._store.process).to_json()
-        save_conversation(connection, key=key, was=was, state=state, now=now)
+        save_conversation(
+            connection,
+            key=self._pseudonyms(incoming.address)[0],
+            was=was,
+            state=replace(conversation, answered_by=self._store.process).to_json(),
+            now=now,
+            bookmark=self._parts.keys.seal(incoming.bookmark) if incoming.bookmark else None,
+        )
 
-    def _pseudonyms(self, incoming: Incoming) -> tuple[bytes, ...]:
-        return self._parts.keys.pseudonyms(incoming.address)
+    def _pseudonyms(self, address: str) -> tuple[bytes, ...]:
+        return self._parts.keys.pseudonyms(address)
 
     @asynccontextmanager
     async def _in_order(self, incoming: Incoming) -> AsyncIterator[None]:

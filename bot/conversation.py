@@ -11,7 +11,7 @@ from bot.crisis.desk import Desk
 from bot.crisis.detect import Assessment
 from bot.crisis.memory import Remembered
 from bot.crisis.ways import Answer
-from bot.messages import BELOW, Choice, Incoming, Reply
+from bot.messages import BELOW, Choice, Incoming, Post, Privately, Reply
 from bot.settings import Operator
 from bot.voice import Voice
 from directory.model import Directory, Place
@@ -159,7 +159,9 @@ class Outcome:
 
     `answer` is set, and `replies` empty, where the crisis desk answers; `danger` where it has to
     look again, knowing of a card that only the conversation tells of. `told` is what the person
-    told us of lines: the line's id, and what.
+    told us of lines: the line's id, and what. `room_language` is what the room they are in is to
+    be answered in by default, `post` what is to stand there; `privately` takes the place of
+    `replies`.
     """
 
     replies: tuple[Reply, ...]
@@ -168,13 +170,17 @@ class Outcome:
     answer: Answer | None = None
     danger: bool = False
     told: tuple[tuple[str, Told], ...] = ()
+    room_language: str | None = None
+    post: Post | None = None
+    privately: Privately | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """One message being answered, and everything the answer may depend on.
 
-    `sunk` are the lines reported wrong today.
+    `sunk` are the lines reported wrong today. `room_language` is what the room they are in is
+    answered in by default, where its managers chose one.
     """
 
     incoming: Incoming
@@ -187,6 +193,7 @@ class Turn:
     voices: Mapping[str, Voice]
     language: str
     sunk: frozenset[str] = frozenset()
+    room_language: str | None = None
 
     def _(self, message: str, /, **values: str | int) -> str:
         """Return `message` in the person's language, its named placeholders filled."""
@@ -232,6 +239,7 @@ class Turn:
                     choices=offered,
                     refines=token is not None and not token.endswith(BELOW),
                     place_button=place_button,
+                    write_button=self._("Write"),
                 ),
             ),
             conversation=replace(

@@ -44,6 +44,11 @@ class Incoming:
     the platform says so. `sent_at` is when it was written, where that is known. Beside an
     `attachment`, `text` is what stands in it: it is read for danger and for nothing else. `places`
     are where a shared point may lie. `private_link` leads from a room to where we can talk.
+
+    `language` is the one they asked to be answered in, this time and from now on. `room` is the
+    address of the room they are in while we answer them alone, and `manages_room` says that they
+    may change how we behave there. `bookmark` is where the platform's history of our talk goes on,
+    kept sealed for a few days, so that what is written while we are away can be found.
     """
 
     address: str
@@ -58,6 +63,10 @@ class Incoming:
     attachment: Attachment | None = None
     places: tuple[Place, ...] = ()
     private_link: str | None = None
+    language: str | None = None
+    room: str | None = None
+    manages_room: bool = False
+    bookmark: str | None = None
 
     @property
     def platform(self) -> str:
@@ -93,7 +102,8 @@ class Reply:
 
     `urgent` is the crisis path's: a platform sends it past every queue, and again where it may not
     have arrived. `place_button` is the label of a button that shares where the person is, once,
-    on platforms that have one.
+    on platforms that have one; `write_button` of one that opens a field to write in, where we
+    answer somebody alone in a room and do not see what they type.
     """
 
     text: str
@@ -102,6 +112,7 @@ class Reply:
     refines: bool = False
     urgent: bool = False
     place_button: str | None = None
+    write_button: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +144,31 @@ class Remove:
     message_ids: tuple[str, ...]
 
 
-Intent = Reply | Edit | Pin | Unpin | Remove
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """Put `reply` up for everybody in the room the person is in; it is about nobody.
+
+    `otherwise` is what to tell them where the platform does not let us.
+    """
+
+    reply: Reply
+    otherwise: Reply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Privately:
+    """Say it in the private talk with somebody who asked in a room, where `beside` tells them so.
+
+    Where their private messages are closed to us, `closed` and all of it are said there instead,
+    for their eyes only.
+    """
+
+    replies: tuple[Reply, ...]
+    beside: Reply
+    closed: Reply
+
+
+Intent = Reply | Edit | Pin | Unpin | Remove | Post | Privately
 """What the core wants done. A platform that cannot do it says so and loses no word."""
 
 

@@ -23,7 +23,6 @@ TELEGRAM_API: Final = "https://api.telegram.org"
 """The Bot API's own root. https://core.telegram.org/bots/api#making-requests (read 2026-11-23)."""
 
 LATER: Final = {
-    "DISCORD_TOKEN": "Discord",
     "SMTP_URL": "mail",
 }
 """Settings of the promise in `docs/cli.md` whose feature this version does not have yet."""
@@ -53,8 +52,22 @@ class TelegramSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DiscordSettings:
+    """How to be reached on Discord. Addresses of None are the library's own.
+
+    `shards` are this process's, of `shard_count`; () where the service says how many there are.
+    """
+
+    token: str = field(repr=False)
+    api_url: str | None = None
+    gateway_url: str | None = None
+    shards: tuple[int, ...] = ()
+    shard_count: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything the environment decides. `telegram` is None where its token is not set.
+    """Everything the environment decides. A platform is None where its token is not set.
 
     `port` is None where it is not set: `DEFAULT_PORT` is used where the web is served all the same.
     `metrics_port` is None where nobody asks for metrics.
@@ -63,6 +76,7 @@ class Settings:
     database_url: str
     operator: Operator
     telegram: TelegramSettings | None
+    discord: DiscordSettings | None
     port: int | None
     metrics_port: int | None
     staff_addresses: tuple[str, ...]
@@ -112,6 +126,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             terms_url=read("TERMS_URL", _web_fault),
         ),
         telegram=_telegram(read),
+        discord=_discord(read),
         port=_number(read("PORT", _port_fault)),
         metrics_port=_number(read("METRICS_PORT", _port_fault)),
         staff_addresses=_listed(read("STAFF_ADDRESSES", _staff_fault)),
@@ -135,6 +150,19 @@ def _telegram(read: Read) -> TelegramSettings | None:
         api_url=(read("TELEGRAM_API_URL", _web_fault) or TELEGRAM_API).rstrip("/"),
         webhook_url=read("TELEGRAM_WEBHOOK_URL", _web_fault),
         webhook_secret=read("TELEGRAM_WEBHOOK_SECRET", _secret_fault),
+    )
+    return settings if settings.token else None
+
+
+def _discord(read: Read) -> DiscordSettings | None:
+    ids, _, of = (read("DISCORD_SHARDS", _shards_fault) or "").partition("/")
+    api_url = read("DISCORD_API_URL", _web_fault)
+    settings = DiscordSettings(
+        token=read("DISCORD_TOKEN", _discord_token_fault) or "",
+        api_url=api_url and api_url.rstrip("/"),
+        gateway_url=read("DISCORD_GATEWAY_URL", _gateway_fault),
+        shards=tuple(int(number) for number in _listed(ids) if number.isdecimal()),
+        shard_count=_number(of),
     )
     return settings if settings.token else None
 
@@ -173,6 +201,26 @@ def _token_fault(value: str) -> str | None:
     if re.fullmatch(r"\d+:[\w-]{30,}", value):
         return None
     return "this is not a bot's token; BotFather gives one like 123456:ABC-DEF..."
+
+
+def _discord_token_fault(value: str) -> str | None:
+    if re.fullmatch(r"[\w.-]{20,}", value):
+        return None
+    return "this is not a bot's token; the application's page \"Bot\" gives one"
+
+
+def _gateway_fault(value: str) -> str | None:
+    parts = urlsplit(value)
+    if parts.scheme in ("wss", "ws") and parts.netloc:
+        return None
+    return f"{value!r} is not a WebSocket address; give wss://..."
+
+
+def _shards_fault(value: str) -> str | None:
+    found = re.fullmatch(r"(\d+(?:,\d+)*)/(\d+)", value)
+    if found and all(int(number) < int(found[2]) for number in found[1].split(",")):
+        return None
+    return f"{value!r} is not shard ids of how many; give 0,1/4"
 
 
 def _secret_fault(value: str) -> str | None:

@@ -184,6 +184,17 @@ _SAVE: Final = (
     .values({column.name: bindparam(column.name) for column in conversation.c})
 )
 _DELETE: Final = delete(conversation).where(_STORED)
+_BOOKMARKS: Final = (
+    select(conversation.c.bookmark)
+    .where(conversation.c.bookmark.is_not(None))
+    .order_by(conversation.c.changed_at.desc())
+)
+_ERASE_BOOKMARKS: Final = (
+    update(conversation)
+    .where(conversation.c.bookmark.is_not(None))
+    .where(conversation.c.changed_at < bindparam("since"))
+    .values(bookmark=None)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +204,7 @@ class StoredConversation:
     key: bytes
     version: int
     state: str
+    bookmark: bytes | None = None
 
 
 def load_conversation(connection: Connection, keys: Sequence[bytes]) -> StoredConversation | None:
@@ -202,7 +214,9 @@ def load_conversation(connection: Connection, keys: Sequence[bytes]) -> StoredCo
     row = next((found[key] for key in keys if key in found), None)
     if row is None:
         return None
-    return StoredConversation(key=bytes(row.key), version=row.version, state=row.state)
+    return StoredConversation(
+        key=bytes(row.key), version=row.version, state=row.state, bookmark=row.bookmark
+    )
 
 
 def save_conversation(
@@ -212,20 +226,22 @@ def save_conversation(
     was: StoredConversation | None,
     state: str,
     now: datetime,
+    bookmark: bytes | None = None,
 ) -> None:
-    """Save a conversation under its newest pseudonym.
+    """Save a conversation under its newest pseudonym; without a new `bookmark` the old one stays.
 
     Raises:
         LostRace: another process saved it since it was read.
     """
     if was is None:
-        row = {"key": key, "version": 1, "state": state, "changed_at": now}
+        row = {"key": key, "version": 1, "state": state, "changed_at": now, "bookmark": bookmark}
         try:
             connection.execute(_BEGIN, row)
         except IntegrityError as error:
             raise LostRace("the conversation was begun by another process") from error
         return
     row = {"key": key, "version": was.version + 1, "state": state, "changed_at": now}
+    row |= {"bookmark": was.bookmark if bookmark is None else bookmark}
     saved = connection.execute(_SAVE, row | {"was_key": was.key, "was_version": was.version})
     if saved.rowcount != 1:
         raise LostRace("the conversation was saved by another process")
@@ -234,6 +250,15 @@ def save_conversation(
 def delete_conversation(connection: Connection, keys: Sequence[bytes]) -> bool:
     """Delete a conversation under all its pseudonyms; return whether there was one."""
     return connection.execute(_DELETE, {"keys": keys}).rowcount > 0
+
+
+def load_bookmarks(connection: Connection, *, since: datetime) -> list[bytes]:
+    """Return the bookmarks of conversations that went on since then, the latest first.
+
+    The others are erased: who is silent for long is not to be found by them any more.
+    """
+    connection.execute(_ERASE_BOOKMARKS, {"since": since})
+    return [bytes(row.bookmark) for row in connection.execute(_BOOKMARKS)]
 
 
 def _hold(engine: Engine, process: int) -> None:

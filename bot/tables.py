@@ -47,9 +47,13 @@ conversation = Table(
     Column("version", Integer, nullable=False),
     Column("state", Text, nullable=False),
     Column("changed_at", Moment, nullable=False),
+    Column("bookmark", LargeBinary, nullable=True),
     Index("conversation_changed_at", "changed_at"),
 )
-"""One row a conversation, keyed by the HMAC of its address; `state` holds no word of anybody's."""
+"""One row a conversation, keyed by the HMAC of its address; `state` holds no word of anybody's.
+
+`bookmark` is sealed: where the platform's history goes on, erased after some days of silence.
+"""
 
 notification = Table(
     "notification",

@@ -2,9 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from bot.crisis.wording import Wording, read_wordings
 from bot.i18n import Catalogue, read_catalogues
+
+OWN_NAMES: Final[Mapping[str, str]] = {
+    "en": "English", "es": "Español", "fr": "Français", "de": "Deutsch",
+}  # fmt: skip
+"""What each published language calls itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -140,6 +140,17 @@ class Gazetteer:
         """The IANA zones its entries have; "" among them."""
         return self._zones
 
+    def cities(self) -> Iterator[tuple[int, str]]:
+        """Yield the number and the own name of every city."""
+        for number, kind in enumerate(self._kinds):
+            if kind == Kind.CITY:
+                yield number, self._labels[number]
+
+    def people(self, number: int) -> int:
+        """Return how many people live there."""
+        people: int = self._people[number]
+        return people
+
     def by_code(self) -> dict[str, int]:
         """Return the number of every country and region by its ISO 3166 code."""
         return {

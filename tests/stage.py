@@ -11,17 +11,17 @@ from bot.app import App, Parts
 from bot.crisis.desk import Desk
 from bot.crisis.memory import Memory
 from bot.errors import DatabaseUnreachable
-from bot.messages import Edit, Incoming, Intent, Pin, Remove, Reply, Sent, Unpin
+from bot.messages import Edit, Incoming, Intent, Pin, Post, Privately, Remove, Reply, Sent, Unpin
 from bot.schema import upgrade_schema
 from bot.sealing import Keys
 from bot.settings import Operator
 from bot.store import Store, open_store
+from tests.key import KEY
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 
 
-@dataclass
+@dataclass(repr=False)  # asyncio writes out what a fixture's task returned: 35 ms each time.
 class Books:
     """What is read once for all tests."""
 
@@ -62,6 +62,8 @@ class Stage:
     operator: Operator = field(default_factory=Operator)
     address: str = "console:ana"
     language: str | None = None
+    room: str | None = None
+    manages_room: bool = False
     now: datetime = NOON
     removing: bool = True
     sent: list[Intent] = field(default_factory=list)
@@ -131,13 +133,18 @@ class Stage:
             text=text,
             token=token,
             language_hint=self.language,
+            room=self.room,
+            manages_room=self.manages_room,
+            private_link="https://chat.example/us" if self.room else None,
         )
 
     async def send(self, intent: Intent) -> Sent:
         self.sent.append(intent)
         if isinstance(intent, Remove):
             return Sent(removed=self.removing)
-        return Sent(message_id=f"m{next(self.messages)}" if isinstance(intent, Reply) else None)
+        return Sent(
+            message_id=f"m{next(self.messages)}" if isinstance(intent, Reply | Post) else None
+        )
 
     async def write(self, text="", **more) -> list[Intent]:
         """Hand one message to the bot and return what it did."""
@@ -171,6 +178,13 @@ def shown(intents: list[Intent]) -> list[str]:
                 lines += [f"--- in place of {intent.message_id}", *_reply_lines(intent.reply)]
             case Pin():
                 lines.append(f"--- pinned {intent.message_id}")
+            case Post():
+                lines += ["--- in the room", *_reply_lines(intent.reply)]
+            case Privately():
+                lines.append("--- in private, or here")
+                lines += [line for reply in intent.replies for line in _reply_lines(reply)]
+                lines += ["--- beside", *_reply_lines(intent.beside)]
+                lines += ["--- or", *_reply_lines(intent.closed)]
             case Remove():
                 lines.append(f"--- removed {' '.join(intent.message_ids)}")
             case Unpin():

@@ -11,8 +11,9 @@ from babel.messages.pofile import read_po
 
 from adapters.rendering import as_plain_text
 from bot.crisis.wording import PUBLISHED
-from bot.flows import COMMANDS, SCREENS
+from bot.flows import SCREENS
 from bot.messages import MAX_TOKEN_BYTES
+from bot.profile import profiles
 from tests.bot.crisis.test_wording import BANNED, EMOJI
 
 ROOT = Path(__file__).parent.parent
@@ -21,7 +22,10 @@ SOURCES = [
 ]
 TOKENS = (ROOT / "tests" / "tokens_ever_released.txt").read_text().split()
 
-LEADS_TO_THE_MENU = {"menu", "menu:below", "start", "language:en"}
+LEADS_TO_THE_MENU = {
+    "menu", "menu:below", "start", "language:en",
+    "room", "room:de", "room:poster",  # They are for those who manage a room.
+}  # fmt: skip
 
 
 def catalogue(language):
@@ -82,7 +86,22 @@ async def test_every_token_ever_released_still_leads_somewhere(stage, token):
 def test_every_screen_and_command_has_a_released_token():
     verbs = {token.partition(":")[0] for token in TOKENS}
     assert set(SCREENS) <= verbs
-    assert set(COMMANDS) <= set(SCREENS)
+
+
+def test_every_command_leads_somewhere_by_a_name_that_can_be_typed(voices, wordings):
+    whole = [profile for profile in profiles(voices, wordings) if profile.whole]
+    assert [profile.language for profile in whole] == list(PUBLISHED)
+    named = {}
+    for profile in whole:
+        for name, command in profile.commands.items():
+            assert name == "crisis" or name in SCREENS
+            # https://core.telegram.org/bots/api#botcommand: the narrowest of the platforms'.
+            assert re.fullmatch("[a-z][a-z0-9_]{0,31}", command.name), command.name
+            assert named.setdefault(command.name, name) == name
+        assert f"/{profile.commands['crisis'].name}" in {
+            "/crisis",
+            *wordings[profile.language].help_now,
+        }
 
 
 @pytest.mark.parametrize("language", PUBLISHED[1:])

@@ -33,7 +33,8 @@ async def introduce(lanes: Lanes, profiles: Iterable[Profile]) -> None:
 
 def _entries(lanes: Lanes, profile: Profile, language: str) -> Iterator[tuple[Any, Read, Write]]:
     bot, tag = lanes.calm, language or None
-    commands = tuple(BotCommand(name, about) for name, about in profile.commands.items())
+    known = profile.commands.values() if profile.whole else ()
+    commands = tuple(BotCommand(command.name, command.about) for command in known)
     scope = BotCommandScopeAllPrivateChats()
 
     async def description() -> str:

@@ -12,24 +12,19 @@ from dataclasses import dataclass, fields
 from typing import Final
 
 from bot.crisis.lexicon import LexiconError, Rule
+from bot.crisis.words import WORD
 
 COMPILED: Final = "lexicons.bin"
 """The file beside the detector: in the wheel, and in a checkout once its tests have run."""
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Raised whenever the meaning of a field changes."""
 
-PAIR: Final = 20
-"""Bits of a word's number in a key of two: a million words."""
+SYMBOLS: Final = 1 << 16
+"""How many symbols can be numbered."""
 
-SYMBOL: Final = 16
-"""Bits of a symbol's number in a key of node and symbol."""
-
-NONE: Final = -1
-
-PATTERNS_ROOT: Final = 0
-COVERS_ROOT: Final = 1
-"""The nodes from which patterns, and the covers that lower them, are walked."""
+FORM: Final = 32 - WORD
+"""Bits of a form's hash that stand beside its word's number; the others say where it is."""
 
 COVERED: Final = "@covers"
 """After a language's tag: the words that may stand inside its idioms and denials."""
@@ -39,19 +34,22 @@ COVERED: Final = "@covers"
 class Compiled:
     """Everything the detector looks up.
 
-    `words` are known as they stand, those a slip may stand for first (`meanings` of them); after
-    them, in numbering, come `stems`, known as beginnings. `contexts` number "de@negators". Lists
-    of lists stand as two arrays: where each begins (`..._at`), and all of them in a row. A phrase
-    of one word is in `singles`; a longer one is found by its first two words in `pairs`, with the
-    `rests` of its words and its symbol. `edges` lead from node and symbol to node, `gaps` across a
-    gap; covers stand under a root of their own. `node_fillers` says which of the lists of `fillers`
-    may stand before what follows a node.
-    `gathered` are patterns without order: symbols, rule, whether they reach across sentences.
+    Three fields hold the `Words` known as they stand; after them, in numbering, come `stems`, known
+    as beginnings. `contexts` number "de@negators". Lists of lists stand as two arrays: where each
+    begins (`..._at`), and all of them in a row. A phrase of one word is in `singles`; a longer one
+    is found by its first word, then the second among its `seconds`, with the `rests` of its words
+    and its symbol. Patterns are a tree: `begins` lead from a symbol to its first nodes, `edges` are
+    the symbols that lead from a node to its `targets`, `gaps` lead across a gap. `node_fillers`
+    says which of the lists of `fillers` may stand before what follows a node. `gathered` are
+    patterns without order: symbols, rule, whether they reach across sentences. `forms` are what a
+    word that a slip may stand for becomes by losing a letter, by the first bits of its hash; each
+    holds the other bits, and the word's number.
     """
 
     digest: str
-    words: Sequence[str]
-    meanings: int
+    word_text: bytes
+    word_starts: "array[int]"
+    word_firsts: "array[int]"
     stems: Sequence[str]
     contexts: Mapping[str, int]
     languages: Sequence[str]
@@ -60,17 +58,22 @@ class Compiled:
     fillers: Mapping[str, Sequence[int]]
     singles_at: "array[int]"
     singles: "array[int]"
-    pairs: "array[int]"
+    seconds_at: "array[int]"
+    seconds: "array[int]"
     pairs_at: "array[int]"
     rests_at: "array[int]"
     rests: "array[int]"
     row_symbols: "array[int]"
+    begins_at: "array[int]"
+    begins: "array[int]"
+    edges_at: "array[int]"
     edges: "array[int]"
     targets: "array[int]"
     gaps: "array[int]"
     node_fillers: "array[int]"
     node_rules_at: "array[int]"
     node_rules: "array[int]"
+    forms_at: "array[int]"
     forms: "array[int]"
     own: "array[int]"
 
@@ -80,9 +83,12 @@ class Compiled:
         arrays = []
         for field in fields(self):
             value = getattr(self, field.name)
-            if field.name in _ARRAYS:
+            if isinstance(value, array):
                 head[field.name] = [value.typecode, len(value) * value.itemsize]
                 arrays.append(value.tobytes())
+            elif isinstance(value, bytes):
+                head[field.name] = ["", len(value)]
+                arrays.append(value)
             elif field.name == "rules":
                 head["rules"] = [_row(rule) for rule in value]
             else:
@@ -108,8 +114,7 @@ class Compiled:
                 value = head[field.name]
                 if field.name in _ARRAYS:
                     code, size = value
-                    value = array(code)
-                    value.frombytes(body[at : at + size])
+                    value = array(code, body[at : at + size]) if code else body[at : at + size]
                     at += size
                 values[field.name] = value
             values["rules"] = [Rule(**dict(zip(_RULE, row, strict=True))) for row in head["rules"]]
@@ -119,7 +124,9 @@ class Compiled:
         return cls(**values)
 
 
-_ARRAYS: Final = frozenset(field.name for field in fields(Compiled) if "array" in str(field.type))
+_ARRAYS: Final = frozenset(
+    field.name for field in fields(Compiled) if field.type in ("array[int]", bytes)
+)
 _RULE: Final = tuple(field.name for field in fields(Rule))
 
 

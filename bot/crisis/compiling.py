@@ -14,11 +14,8 @@ from typing import Final
 from bot.crisis.compiled import (
     COMPILED,
     COVERED,
-    COVERS_ROOT,
-    NONE,
-    PAIR,
-    PATTERNS_ROOT,
-    SYMBOL,
+    FORM,
+    SYMBOLS,
     Compiled,
 )
 from bot.crisis.lexicon import (
@@ -36,9 +33,14 @@ from bot.crisis.lexicon import (
     words,
 )
 from bot.crisis.normal import is_character
-from bot.crisis.slips import SHORTEST_SLIP, deletions, number_of
+from bot.crisis.slips import SHORTEST_SLIP, deletions
+from bot.crisis.words import NONE, WORD, Words, number_of
 
 STEM: Final = "*"
+
+PATTERNS_ROOT: Final = 0
+COVERS_ROOT: Final = 1
+"""The nodes from which patterns, and the covers that lower them, are walked."""
 
 
 def compiled(
@@ -65,15 +67,16 @@ def compiled(
         own |= lexicon.own_words
     known |= slippery
     exact = {word for word in known if not word.endswith(STEM)}
-    meanings = sorted(w for w in slippery & exact if _may_slip(w))
-    others = sorted(exact - set(meanings))
+    held = Words.of(exact)
     stems = sorted(word[:-1] for word in known if word.endswith(STEM))
-    numbers = {word: n for n, word in enumerate([*meanings, *others, *(f"{s}*" for s in stems)])}
+    numbers = {word: held.number(word) for word in exact}
+    numbers |= {f"{stem}*": len(held) + n for n, stem in enumerate(stems)}
     symbols.number()
     return Compiled(
         digest=source,
-        words=[*meanings, *others],
-        meanings=len(meanings),
+        word_text=held.text,
+        word_starts=held.starts,
+        word_firsts=held.firsts,
         stems=stems,
         contexts={name: n for n, name in enumerate(symbols.names) if "@" in name},
         languages=[lexicon.language for lexicon in lexicons],
@@ -94,14 +97,7 @@ def compiled(
         },
         **symbols.rows(numbers),
         **tree.rows(symbols, [lexicon.language for lexicon in lexicons]),
-        forms=array(
-            "Q",
-            sorted(
-                number_of(form) << PAIR | index
-                for index, word in enumerate(meanings)
-                for form in deletions(word)
-            ),
-        ),
+        **_forms((word, numbers[word]) for word in slippery & exact if _may_slip(word)),
         own=array("I", sorted({number_of(word) for word in own - exact})),
     )
 
@@ -137,7 +133,7 @@ class _Symbols:
 
     def number(self) -> None:
         self.names = sorted(self._phrases, key=lambda name: ("@" in name, name))
-        if len(self.names) >= 1 << SYMBOL:
+        if len(self.names) > SYMBOLS:
             raise LexiconError(f"{len(self.names)} symbols are more than fit")
         self._numbers = {name: number for number, name in enumerate(self.names)}
 
@@ -147,27 +143,32 @@ class _Symbols:
     def rows(self, numbers: Mapping[str, int]) -> dict[str, "array[int]"]:
         """Return every phrase by its first word, or its first two."""
         singles: list[list[int]] = [[] for _ in numbers]
-        longer: dict[int, list[tuple[tuple[int, ...], int]]] = {}
+        longer: dict[tuple[int, int], list[tuple[tuple[int, ...], int]]] = {}
         for name, phrases in self._phrases.items():
             symbol = self._numbers[name]
             for row in phrases:
                 first, *rest = [numbers[word] for word in row]
                 if rest:
-                    longer.setdefault(first << PAIR | rest[0], []).append((tuple(rest[1:]), symbol))
+                    longer.setdefault((first, rest[0]), []).append((tuple(rest[1:]), symbol))
                 else:
                     singles[first].append(symbol)
         keys = sorted(longer)
         rows = [row for key in keys for row in longer[key]]
-        singles_at, flat = _flat(singles)
+        seconds: list[list[int]] = [[] for _ in numbers]
+        for first, second in keys:
+            seconds[first].append(second)
+        singles_at, flat = _flat(singles, "H")
+        seconds_at, flat_seconds = _flat(seconds)
         rests_at, rests = _flat([rest for rest, _ in rows])
         return {
             "singles_at": singles_at,
             "singles": flat,
-            "pairs": array("Q", keys),
+            "seconds_at": seconds_at,
+            "seconds": flat_seconds,
             "pairs_at": _starts(len(longer[key]) for key in keys),
             "rests_at": rests_at,
             "rests": rests,
-            "row_symbols": array("I", [symbol for _, symbol in rows]),
+            "row_symbols": array("H", [symbol for _, symbol in rows]),
         }
 
 
@@ -202,16 +203,24 @@ class _Tree:
             self._ends[node].append(rule)
 
     def rows(self, symbols: _Symbols, languages: Sequence[str]) -> dict[str, "array[int]"]:
-        edges = {
-            node << SYMBOL | symbols.of(name): child
-            for node, children in enumerate(self._nodes)
-            for name, child in children.items()
-            if name != GAP
-        }
+        begins: list[list[int]] = [[] for _ in symbols.names]
+        for root in (PATTERNS_ROOT, COVERS_ROOT):
+            for name, child in self._nodes[root].items():
+                if name != GAP:
+                    begins[symbols.of(name)].append(child)
+        edges = [
+            {symbols.of(name): child for name, child in children.items() if name != GAP}
+            for children in self._nodes
+        ]
+        begins_at, flat_begins = _flat(begins)
+        edges_at, flat_edges = _flat([list(children) for children in edges], "H")
         ends_at, ends = _flat(self._ends)
         return {
-            "edges": array("Q", edges),
-            "targets": array("I", edges.values()),
+            "begins_at": begins_at,
+            "begins": flat_begins,
+            "edges_at": edges_at,
+            "edges": flat_edges,
+            "targets": array("I", [child for children in edges for child in children.values()]),
             "gaps": array("i", [children.get(GAP, NONE) for children in self._nodes]),
             "node_fillers": array(
                 "b",
@@ -293,8 +302,20 @@ def _may_slip(word: str) -> bool:
     return len(word) >= SHORTEST_SLIP and not is_character(word[0])
 
 
-def _flat(rows: Sequence[Sequence[int]]) -> tuple["array[int]", "array[int]"]:
-    return _starts(map(len, rows)), array("I", [value for row in rows for value in row])
+def _forms(meanings: Iterable[tuple[str, int]]) -> dict[str, "array[int]"]:
+    """Return what words become by losing a letter, by the first bits of its hash."""
+    forms = sorted(
+        number_of(form) << WORD | number for word, number in meanings for form in deletions(word)
+    )
+    counts = [0] * (1 << 32 - FORM)
+    for form in forms:
+        counts[form >> FORM + WORD] += 1
+    rest = (1 << FORM + WORD) - 1
+    return {"forms_at": _starts(counts), "forms": array("I", [form & rest for form in forms])}
+
+
+def _flat(rows: Sequence[Sequence[int]], code: str = "I") -> tuple["array[int]", "array[int]"]:
+    return _starts(map(len, rows)), array(code, [value for row in rows for value in row])
 
 
 def _starts(lengths: Iterable[int]) -> "array[int]":

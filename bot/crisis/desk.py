@@ -143,7 +143,8 @@ class Desk:
         remembered = self.memory.of(incoming.address)
         asked = self._help_now.get(typed_form(incoming.text), ()) if incoming.text else ()
         after_card = remembered.card.language if remembered.card and remembered.sticky else None
-        known = (after_card, remembered.language, spoken(incoming.language_hint))
+        hinted = spoken(incoming.language_hint)
+        known = (after_card, incoming.language, remembered.language, hinted)
         preferred = [language for language in known if language and language in self.wordings]
         # "SOS" is every language's; "ayuda ya" is Spanish whatever the phone is set to.
         if asked and not set(preferred) & set(asked):

@@ -7,7 +7,8 @@ from typing import Final
 
 from bot.crisis.compiled import COMPILED, Compiled
 from bot.crisis.compiling import compiled_from_files
-from bot.crisis.gates import Hit, Kind, Surroundings
+from bot.crisis.gates import Hit, Kind, Surroundings, names_kept
+from bot.crisis.gathering import Gathering
 from bot.crisis.lexicon import digest
 from bot.crisis.matching import Automaton
 from bot.crisis.normal import tokens
@@ -39,6 +40,8 @@ class Detector:
 
     def __init__(self, known: Compiled):
         self._automaton = Automaton(known)
+        self._gathering = Gathering(known)
+        self._contexts = names_kept(known.contexts)
 
     @classmethod
     def load(cls) -> "Detector":
@@ -61,8 +64,8 @@ class Detector:
             return NOTHING
         hinted = (language_hint or "").partition("-")[0]
         worries = [hit for hit in hits if hit.kind is Kind.WORRY]
-        best = max(
-            (hit for hit in hits if not _inside_a_worry(hit, worries)),
+        strongest = sorted(
+            hits,
             key=lambda hit: (
                 hit.level,
                 hit.rule.language == hinted,
@@ -70,7 +73,9 @@ class Detector:
                 hit.end - hit.start,
                 -hit.rule.number,
             ),
+            reverse=True,
         )
+        best = next(hit for hit in strongest if not _inside_a_worry(hit, worries))
         if best.level == 0:
             return NOTHING
         return Assessment(
@@ -80,10 +85,8 @@ class Detector:
     def hits(self, text: str) -> list[Hit]:
         """Return every rule a message meets, with its level after the gates; 0 where one closed."""
         reading = self._automaton.read(tokens(text))
-        found = list(self._automaton.found(reading))
-        if not found:
-            return []
-        return Surroundings(text, reading, self._automaton.contexts).weighed(found)
+        found = [*self._automaton.found(reading), *self._gathering.found(reading)]
+        return Surroundings(text, reading, self._contexts).weighed(found) if found else []
 
 
 def _inside_a_worry(hit: Hit, worries: Sequence[Hit]) -> bool:

@@ -1,9 +1,10 @@
 """What the words around a hit make of it: idiom, title, denial, joke, somebody else, means."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 from bot.crisis.lexicon import COVER, Rule
@@ -60,22 +61,33 @@ class Hit:
     gates: tuple[str, ...] = ()
 
 
+def names_kept(contexts: Mapping[str, int]) -> dict[int, tuple[str, ...]]:
+    """Return under which names the words of each context are kept, as "de@negators", by symbol.
+
+    Laughter is understood in every language, as are words like "seriously".
+    """
+    shared = ("humour", "earnest")
+    return {
+        symbol: (name, context) if context in shared else (name,)
+        for name, symbol in contexts.items()
+        for context in [name.partition("@")[2]]
+    }
+
+
 class Surroundings:
     """The words of one message around its hits, sorted by what they do to one."""
 
-    def __init__(self, text: str, reading: Reading, contexts: Mapping[int, str]):
+    def __init__(self, text: str, reading: Reading, contexts: Mapping[int, Sequence[str]]):
         self._text = text
         self._read = reading.tokens
         self._spans: dict[str, list[tuple[int, int]]] = {}
-        for start, here in enumerate(reading.steps):
-            for symbol, end in here:
-                name = contexts.get(symbol)
-                if name is not None:
-                    self._spans.setdefault(name, []).append((start, end))
-                    # Laughter is understood in every language, as are English words for a song.
-                    context = name.partition("@")[2]
-                    if context in ("humour", "earnest"):
-                        self._spans.setdefault(context, []).append((start, end))
+        for start, symbols in enumerate(reading.symbols):
+            if contexts.keys().isdisjoint(symbols):
+                continue
+            for heard, end in reading.steps[start]:
+                for symbol in heard:
+                    for name in contexts.get(symbol, ()):
+                        self._spans.setdefault(name, []).append((start, end))
         self._covers: list[Found] = []
 
     def weighed(self, found: Iterable[Found]) -> list[Hit]:
@@ -89,7 +101,11 @@ class Surroundings:
         hit = Hit(
             rule=rule, start=found.start, end=found.end, level=rule.level, kind=Kind(rule.kind)
         )
-        covers = {cover.rule.level for cover in self._covers if self._covered(hit, cover)}
+        covers = {
+            cover.rule.level
+            for cover in self._covers
+            if cover.start < found.end and found.start < cover.end and self._covered(hit, cover)
+        }
         if IDIOM in covers and not self._weighty(hit):
             return _lowered(hit, 0, "idiom")
         if self._titled(hit):
@@ -103,8 +119,12 @@ class Surroundings:
         return self._about_oneself(hit) if hit.kind in ABOUT_ONESELF else hit
 
     def _covered(self, hit: Hit, cover: Found) -> bool:
-        """Return whether a cover lowers a hit; the "not" of "not joking" denies nothing."""
-        if not _covers(cover, hit):
+        """Return whether a cover that overlaps a hit lowers it; another language's must hold it.
+
+        The "not" of "not joking" denies nothing.
+        """
+        held = cover.start <= hit.start and hit.end <= cover.end
+        if cover.rule.language != hit.rule.language and not held:
             return False
         earnest = self._spans.get("earnest", ()) if cover.rule.level == DENIAL else ()
         return not any(cover.start <= start and end <= cover.end for start, end in earnest)
@@ -133,12 +153,15 @@ class Surroundings:
             return True
         if not (self._spoken(hit, "works") or self._spoken(hit, "titles")):
             return False
-        quoted = [range(m.start(1), m.end(1)) for m in _QUOTED.finditer(self._text)]
-        if not quoted:
+        if not self._quotes:
             return False
         # The hit's place in the text, near enough: the share of the tokens before it.
         share = len(self._text) * (hit.start + 0.5) / max(len(self._read), 1)
-        return any(quote.start - REACH <= share <= quote.stop + REACH for quote in quoted)
+        return any(quote.start - REACH <= share <= quote.stop + REACH for quote in self._quotes)
+
+    @cached_property
+    def _quotes(self) -> list[range]:
+        return [range(m.start(1), m.end(1)) for m in _QUOTED.finditer(self._text)]
 
     def _negated(self, hit: Hit) -> bool:
         """Return whether a "not" speaks of the hit, as in "not going to"; "not ok" does not.
@@ -216,13 +239,6 @@ class Surroundings:
 
     def _ends_at(self, symbol: str, position: int) -> bool:
         return any(end == position for _, end in self._spans.get(symbol, ()))
-
-
-def _covers(cover: Found, hit: Hit) -> bool:
-    """Return whether an idiom or denial overlaps a hit; another language's must hold all of it."""
-    if cover.rule.language == hit.rule.language:
-        return cover.start < hit.end and hit.start < cover.end
-    return cover.start <= hit.start and hit.end <= cover.end
 
 
 def _lowered(hit: Hit, level: int, gate: str) -> Hit:

@@ -129,6 +129,7 @@ def _files() -> Iterator[Traversable]:
         "normal.py",
         "slips.py",
         "traditional.py",
+        "words.py",
     ):
         yield room / name
 

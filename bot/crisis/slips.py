@@ -1,13 +1,13 @@
 """What a mistyped word stands for: leetspeak, look-alike letters, slips, spaces lost or added."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Final
-from zlib import crc32
 
-from bot.crisis.compiled import PAIR, Compiled
+from bot.crisis.compiled import FORM, Compiled
 from bot.crisis.normal import BREAK
+from bot.crisis.words import WORD, Words, number_of
 
 SHORTEST_SLIP: Final = 4
 """Letters from which on a word the lexicons list may be mistyped; typed it may lack one of them."""
@@ -27,6 +27,9 @@ LONGEST_WORD: Final = 14
 MAX_MEANINGS: Final = 8
 """Words one slip may stand for at once: short words are near many."""
 
+UMLAUT: Final = re.compile("([aou])e")
+"""How a keyboard without umlauts writes them: "fuer", "waere"."""
+
 EITHER: Final = "|"
 """Stands between the words a slip may mean; no token has it."""
 
@@ -39,8 +42,8 @@ LONGEST_PIECE: Final = 5
 _PREFIXED: Final = frozenset("\u0648\u0641jnmtsldc")
 """Arabic "and" is written to the word; "j'arrive" has lost its apostrophe."""
 
-_INDEX: Final = (1 << PAIR) - 1
-"""The bits of a form that hold the number of its word."""
+_WORD: Final = (1 << WORD) - 1
+_FORM: Final = (1 << FORM) - 1
 
 _DOUBLED: Final = re.compile(r"(\w)\1")
 _DIGIT: Final = re.compile(r"\d")
@@ -66,27 +69,25 @@ class Vocabulary:
     """
 
     def __init__(self, known: Compiled):
-        self.numbers = {word: number for number, word in enumerate(known.words)}
-        self._stems = {stem: len(known.words) + n for n, stem in enumerate(known.stems)}
-        self._all_stems = known.stems
-        self._heads = frozenset(stem[:2] for stem in known.stems)
-        self._lengths = sorted({len(stem) for stem in known.stems})
-        self._meanings = known.words[: known.meanings]
-        self._forms = known.forms
+        self.words = Words(known.word_text, known.word_starts, known.word_firsts)
+        self._stems = {stem: len(self.words) + n for n, stem in enumerate(known.stems)}
+        self._lengths = _lengths(known.stems)
+        self._forms_at, self._forms = known.forms_at, known.forms
         self._own = known.own
 
     def stems_of(self, word: str) -> list[int]:
-        """Return the numbers of the stems a word begins with."""
-        if word[:2] not in self._heads and word[:1] not in self._heads:
+        """Return the numbers of the stems a word begins with, the shortest first."""
+        lengths = self._stem_lengths(word)
+        if not lengths:
             return []
-        size, stems = len(word), self._stems
-        return [stems[word[:n]] for n in self._lengths if n <= size and word[:n] in stems]
+        stems = self._stems
+        return [stems[word[:n]] for n in lengths if word[:n] in stems]
 
     def read(self, found: Sequence[str]) -> list[str]:
         """Return the tokens of a message with each unknown word as the known one it stands for."""
         read: list[str] = []
         for token in found:
-            if token in self.numbers or token == BREAK:
+            if token in self.words or token == BREAK:
                 read.append(token)
                 continue
             if read and self._halved(read[-1], token):
@@ -99,8 +100,8 @@ class Vocabulary:
         """Return the words one letter away, or with two neighbours changed places."""
         if len(word) < SHORTEST_SLIP - 1:
             return []
-        found = {index for form in deletions(word) for index in self._near(form)}
-        near = [meant for meant in map(self._meanings.__getitem__, found) if _one_slip(word, meant)]
+        found = {number for form in deletions(word) for number in self._near(form)}
+        near = [meant for meant in map(self.words.word, found) if _one_slip(word, meant)]
         return sorted(near, key=lambda meant: (abs(len(meant) - len(word)), meant))[:MAX_MEANINGS]
 
     def _halved(self, before: str, token: str) -> bool:
@@ -109,7 +110,7 @@ class Vocabulary:
             len(before) <= LONGEST_PIECE
             and len(token) <= LONGEST_PIECE
             and len(before) + len(token) >= SHORTEST_SLIP
-            and before + token in self.numbers
+            and before + token in self.words
         )
 
     def _meant(self, word: str) -> list[str]:
@@ -120,37 +121,43 @@ class Vocabulary:
             if self._known(reading):
                 return [reading]
             word = reading
-        if word[0] in _PREFIXED and size > SHORTEST_SLIP and word[1:] in self.numbers:
+        if word[0] in _PREFIXED and size > SHORTEST_SLIP and word[1:] in self.words:
             return [word[1:]]
         if self._is_own(word):
             return [word]
+        bare = UMLAUT.sub(r"\1", word)
+        if bare in self.words:
+            return [bare]
         meant = self.slips(word)
         if self.stems_of(word):
             meant.append(word)  # What begins with a short stem may be that, or a slip.
         squeezed = _DOUBLED.sub(r"\1", word)
-        if squeezed != word and squeezed in self.numbers:
+        if squeezed != word and squeezed in self.words:
             meant.append(squeezed)
         return [EITHER.join(meant)] if meant else self._split(word) or [word]
 
     def _known(self, word: str) -> bool:
         """Return whether a word is known as it stands, or by a beginning long enough to be sure."""
-        return word in self.numbers or any(
-            len(self._all_stems[number - len(self.numbers)]) >= SHORTEST_SURE_STEM
-            for number in self.stems_of(word)
+        return word in self.words or any(
+            n >= SHORTEST_SURE_STEM and word[:n] in self._stems for n in self._stem_lengths(word)
         )
+
+    def _stem_lengths(self, word: str) -> Sequence[int]:
+        """Return how long the stems may be that a word begins with."""
+        lengths = self._lengths.get(word[:2]) or self._lengths.get(word[:1])
+        return lengths[: bisect_right(lengths, len(word))] if lengths else ()
 
     def _is_own(self, word: str) -> bool:
         number = number_of(word)
         at = bisect_left(self._own, number)
         return at < len(self._own) and self._own[at] == number
 
-    def _near(self, form: str) -> Iterator[int]:
-        """Yield the words that become this form by losing a letter."""
-        first = number_of(form) << PAIR
-        at = bisect_left(self._forms, first)
-        while at < len(self._forms) and self._forms[at] >> PAIR == first >> PAIR:
-            yield self._forms[at] & _INDEX
-            at += 1
+    def _near(self, text: str) -> list[int]:
+        """Return the words that become this form by losing a letter."""
+        number = number_of(text)
+        bucket, rest = number >> FORM, number & _FORM
+        forms = self._forms[self._forms_at[bucket] : self._forms_at[bucket + 1]]
+        return [form & _WORD for form in forms if form >> WORD == rest]
 
     def _split(self, word: str) -> list[str] | None:
         """Return the known words a run was typed from ("killmyself"), fewest first, or None."""
@@ -163,7 +170,7 @@ class Vocabulary:
             if before is None:
                 continue
             for end in range(start + 2, min(size, start + LONGEST_WORD) + 1):
-                if word[start:end] in self.numbers:
+                if word[start:end] in self.words:
                     known = reached.get(end)
                     if known is None or len(before) + 1 < len(known):
                         reached[end] = [*before, word[start:end]]
@@ -173,9 +180,14 @@ class Vocabulary:
         return pieces
 
 
-def number_of(text: str) -> int:
-    """Return 32 bits that stand for a text: what a slip stands for is compared letter by letter."""
-    return crc32(text.encode())
+def _lengths(stems: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """Return how long the stems are of words with the same one or two letters first."""
+    found: dict[str, set[int]] = {}
+    for stem in stems:
+        found.setdefault(stem[:2], set()).add(len(stem))
+    return {
+        head: tuple(sorted(lengths | found.get(head[:1], set()))) for head, lengths in found.items()
+    }
 
 
 def _readings(word: str) -> Iterator[str]:

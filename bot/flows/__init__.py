@@ -15,11 +15,13 @@ from bot.flows import (
     menu,
     narrowing,
     no_answer,
+    room,
     settings,
     sim,
     talk,
 )
-from bot.messages import BELOW, Reply, token_chosen, token_labelled
+from bot.messages import BELOW, Privately, Reply, token_chosen, token_labelled
+from bot.profile import command_named
 
 Screen = Callable[[Turn, str], Outcome]
 """Shows one screen for the argument behind the token's colon."""
@@ -42,6 +44,7 @@ SCREENS: Final[Mapping[str, Screen]] = {
     "language": settings.language,
     "privacy": settings.privacy,
     "forget": settings.forget,
+    "room": room.settings,
 }
 
 WORDS: Final[Mapping[str, Callable[[Turn], Outcome]]] = {
@@ -64,11 +67,11 @@ ASKED: Final[Mapping[str, Callable[[Turn], Outcome]]] = {
 DEEP_LINKS: Final = ("crisis", "guide", "help", "language", "lines", "menu", "privacy", "talk")
 """Screens a link from outside may open: none that deletes or changes anything."""
 
+PRIVATE: Final = ("talk", "talk.ask")
+"""Steps that go on in the private talk, wherever they were asked for."""
+
 AWAY: Final = timedelta(minutes=2)
 """A message that waited longer is answered with an apology for the wait."""
-
-COMMANDS: Final = ("start", "help", "lines", "talk", "guide", "language", "privacy", "forget")
-"""Slash commands; /crisis never gets this far, the desk answers it."""
 
 
 def respond(turn: Turn) -> Outcome:
@@ -81,7 +84,7 @@ def respond(turn: Turn) -> Outcome:
     outcome = _with_sorry(turn, outcome)
     if turn.assessment.level == 1:
         outcome = _with_quiet_line(turn, outcome)
-    return _with_welcome(turn, outcome)
+    return _in_private(turn, _with_welcome(turn, outcome))
 
 
 def again(turn: Turn) -> Outcome:
@@ -125,9 +128,10 @@ def _answer(turn: Turn) -> Outcome:
 
 def _command(turn: Turn) -> Outcome:
     head, _, rest = turn.incoming.text.partition(" ")
-    name = head[1:].partition("@")[0].lower()
+    typed = head[1:].partition("@")[0].lower()
+    name = typed if typed == "start" else command_named(turn.voices, typed)
     argument = rest.strip()
-    if name not in COMMANDS:
+    if name is None:
         return menu.commands(turn, "")
     if name == "start" and argument:
         # A deep link carries a token with "_" for ":" (https://core.telegram.org/bots/features).
@@ -188,6 +192,20 @@ def _with_welcome(turn: Turn, outcome: Outcome) -> Outcome:
         replies=(*outcome.replies, Reply(text=menu.welcome(turn))),
         conversation=replace(outcome.conversation, greeted=True),
     )
+
+
+def _in_private(turn: Turn, outcome: Outcome) -> Outcome:
+    """Move a talk with a person out of a room: in one of its corners nobody can write."""
+    if turn.incoming.room is None or outcome.conversation.step.partition(":")[0] not in PRIVATE:
+        return outcome
+    privately = Privately(
+        replies=outcome.replies,
+        beside=Reply(text=turn._("I wrote to you in our private messages.")),
+        closed=Reply(
+            text=turn._("Your private messages are closed to me. So it is here. Only you see it.")
+        ),
+    )
+    return replace(outcome, replies=(), privately=privately)
 
 
 def _with_quiet_line(turn: Turn, outcome: Outcome) -> Outcome:

@@ -6,9 +6,7 @@ from bot.conversation import Conversation, Outcome, Turn
 from bot.crisis.wording import PUBLISHED
 from bot.flows import menu
 from bot.messages import Choice, Reply, typed_form
-
-OWN_NAMES = {"en": "English", "es": "Español", "fr": "Français", "de": "Deutsch"}
-"""What each published language calls itself."""
+from bot.voice import OWN_NAMES
 
 
 def language(turn: Turn, argument: str) -> Outcome:
@@ -48,6 +46,7 @@ def privacy(turn: Turn, _argument: str) -> Outcome:
         "Kept: your language, your place and its clock, your SIM's country, the last screen,\n"
         "and when you wrote or reported a number.\n"
         "It is kept under a code, not under your name or number.\n"
+        "On Discord also, sealed, for 7 days: which chat is ours, to find what I missed.\n"
         "/forget deletes it. The chat app itself keeps what you both see here."
     )
     operator = turn.operator

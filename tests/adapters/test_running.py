@@ -42,7 +42,7 @@ def test_what_runs(environment, named, runs):
     [
         ([], "no platform is configured"),
         (["telegram"], "TELEGRAM_TOKEN: missing"),
-        (["web", "telgram"], "'telgram' is nothing to run; give telegram, web"),
+        (["web", "telgram"], "'telgram' is nothing to run; give telegram, discord, web"),
     ],
 )
 def test_what_is_missing_is_told(named, fault):

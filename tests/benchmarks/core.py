@@ -25,7 +25,8 @@ from directory.reading import load
 from directory.sentences import named_in
 from tests.benchmarks.table import quantile, row
 from tests.databases import fresh_database, postgres_server
-from tests.stage import KEY, Books, Stage
+from tests.key import KEY
+from tests.stage import Books, Stage
 
 ROOT = Path(__file__).parent.parent.parent
 TURNS = 1_500

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.benchmarks.table import quantile, row
 from tests.free_port import free_port
-from tests.stage import KEY
+from tests.key import KEY
 from tests.telegram.peer import TOKEN, Peer
 
 ROOT = Path(__file__).parent.parent.parent

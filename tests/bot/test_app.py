@@ -15,7 +15,8 @@ from bot.messages import Attachment, Edit, Pin, Remove, Reply, Unpin
 from bot.sealing import Keys
 from bot.store import SqliteStore
 from bot.tables import conversation
-from tests.stage import KEY, Broken, Hanging, Stage, texts
+from tests.key import KEY
+from tests.stage import Broken, Hanging, Stage, texts
 
 DANGER = "quiero morir"
 DISTRESS = "me siento muy sola"

@@ -10,7 +10,7 @@ from bot.errors import RetryLater, Undeliverable
 from bot.outbox import LEASE, Result, Status, claim, deliver_due, owe, settle
 from bot.sealing import Keys
 from bot.tables import notification
-from tests.stage import KEY
+from tests.key import KEY
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 KEYS = Keys([KEY])

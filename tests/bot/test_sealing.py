@@ -4,7 +4,7 @@ import pytest
 
 from bot.errors import SettingsError
 from bot.sealing import Keys, key_beside
-from tests.stage import KEY
+from tests.key import KEY
 
 NEW = "bmV3a2V5bmV3a2V5bmV3a2V5bmV3a2V5bmV3a2V5MTI="
 

@@ -46,3 +46,16 @@ def test_a_password_is_never_told():
     with pytest.raises(SettingsError) as caught:
         read_settings({"DATABASE_URL": "postgres://u:swordfish@h/d"})
     assert "swordfish" not in str(caught.value)
+
+
+def test_discords_shards_are_some_of_how_many():
+    settings = read_settings({"DISCORD_TOKEN": "x" * 30, "DISCORD_SHARDS": "0,1/4"}).discord
+    assert (settings.shards, settings.shard_count) == ((0, 1), 4)
+    for wrong in ("4/4", "0", "0,1", "a/2", "0/"):
+        with pytest.raises(SettingsError, match="DISCORD_SHARDS"):
+            read_settings({"DISCORD_TOKEN": "x" * 30, "DISCORD_SHARDS": wrong})
+
+
+def test_discords_addresses_are_untouched_unless_set():
+    settings = read_settings({"DISCORD_TOKEN": "x" * 30}).discord
+    assert (settings.api_url, settings.gateway_url, settings.shard_count) == (None, None, None)

@@ -17,7 +17,7 @@ from bot import outbox
 from bot.outbox import deliver_due, owe
 from bot.sealing import Keys
 from bot.store import open_store
-from tests.stage import KEY
+from tests.key import KEY
 
 ORDER_KEYS = 40
 KEYS = Keys([KEY])

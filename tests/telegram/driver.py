@@ -28,6 +28,7 @@ class TelegramDriver:
         self.stage = stage
         self.peer = peer
         self._staff_addresses = staff_addresses
+        self._introduces = False
         self._mark = 0
         self._named = {}
 
@@ -43,11 +44,17 @@ class TelegramDriver:
     def urgent(self, incoming):
         return self.stage.app.urgent(incoming)
 
+    async def introduce(self):
+        """Write the profile: a hundred calls, which most tests do without."""
+        self._introduces = True
+        await self.restart()
+
     async def _start(self):
+        wanted = profiles(self.stage.parts.voices, self.stage.parts.wordings)
         platform = Telegram(
             self,
             self._settings(),
-            profiles=profiles(self.stage.parts.voices, self.stage.parts.wordings),
+            profiles=wanted if self._introduces else (),
             gazetteer=self.stage.parts.directory.atlas.gazetteer,
             webhook_secret=SECRET,
             site=self._site,
@@ -162,6 +169,9 @@ class ProcessDriver(TelegramDriver):
         driver._bot = Bot(driver.peer, folder, pushed=cls.pushed)
         await driver._start()
         return driver
+
+    async def introduce(self):
+        """A process does it whenever it starts."""
 
     async def _start(self):
         await self._bot.start(STAFF_ADDRESSES=",".join(self._staff_addresses))

@@ -10,7 +10,7 @@ from pathlib import Path
 from aiohttp import ClientSession
 
 from tests.free_port import free_port
-from tests.stage import KEY
+from tests.key import KEY
 from tests.telegram.peer import TOKEN
 
 ROOT = Path(__file__).parent.parent.parent

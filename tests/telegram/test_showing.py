@@ -211,6 +211,7 @@ async def test_a_deep_link_leads_where_it_says_and_deletes_nothing(bot, link, an
 
 
 async def test_the_profile_is_written_once_in_every_language(bot, peer):
+    await bot.introduce()
     await peer.until(lambda: len(peer.made("getMyName")) == 5)
     await peer.until(lambda: len(peer.made("setMyShortDescription")) == 1 + len(LANGUAGES))
     assert {language for _, language in peer.profile} == {"", *LANGUAGES}

@@ -1,8 +1,9 @@
 """Conversations as plain text: what they write, what we answer, word for word.
 
 `> words` they write, `[token]` they press, `< words` we answer. Also `restart`,
-`later 30 minutes`, `given language es`, `given operator NAME, CONTACT`, `given database down` and
-`given database up`. `pytest --update-transcripts` writes the answers anew.
+`later 30 minutes`, `given language es`, `given a room`, `given a room they manage`,
+`given operator NAME, CONTACT`, `given database down` and `given database up`.
+`pytest --update-transcripts` writes the answers anew.
 """
 
 import re
@@ -52,16 +53,26 @@ async def act(stage: Stage, line: str) -> list[str]:
         await stage.restart()
     elif found := re.fullmatch(r"later (\d+) (minutes|hours)", line):
         stage.later(timedelta(**{found[2]: int(found[1])}))
-    elif line == "given database down":
-        stage.with_store(Broken())
-    elif line == "given database up":
-        stage.with_store(open_store(stage.url))
-    elif line.startswith("given language "):
-        stage.language = line.removeprefix("given language ")
-    elif line.startswith("given operator "):
-        name, contact = line.removeprefix("given operator ").split(", ")
-        stage.operator = Operator(name=name, contact=contact)
-        await stage.restart()
+    elif line.startswith("given "):
+        await given(stage, line.removeprefix("given "))
     elif line and not line.startswith("#"):
         raise AssertionError(f"a transcript does not know: {line}")
     return []
+
+
+async def given(stage: Stage, what: str) -> None:
+    if what == "database down":
+        stage.with_store(Broken())
+    elif what == "database up":
+        stage.with_store(open_store(stage.url))
+    elif what.startswith("language "):
+        stage.language = what.removeprefix("language ")
+    elif what.startswith("a room"):
+        stage.room = "console:room:7"
+        stage.manages_room = what.endswith("they manage")
+    elif what.startswith("operator "):
+        name, contact = what.removeprefix("operator ").split(", ")
+        stage.operator = Operator(name=name, contact=contact)
+        await stage.restart()
+    else:
+        raise AssertionError(f"a transcript does not know: given {what}")

@@ -6,10 +6,10 @@ from bot.crisis.compiling import compiled
 from bot.crisis.detect import Detector
 from bot.crisis.gates import HARD, Kind
 from bot.crisis.lexicon import CONTEXTS, COVERS, LexiconError, read_lexicons
+from tests.lexicons import LEXICONS
 
 pytestmark = pytest.mark.crisis
 
-LEXICONS = read_lexicons()
 LANGUAGES = {
     "ar", "de", "en", "es", "fr", "hi", "id", "it", "ja",
     "ko", "nl", "pl", "pt", "ru", "sv", "tr", "uk", "zh",
@@ -74,6 +74,8 @@ def test_german_ideation_has_its_promised_rule_name(detector):
         "QUIERO MORIR!!!!",
         "je suis suicid@ire",
         "ich will mich umbrigen",
+        "ich waer lieber tot",
+        "ich moecht fuer immer einschlafen",
         "quiro morir",
         "quero morir",
         "quiero muorir",

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.crisis.card import Person
-from bot.crisis.lexicon import read_lexicons
 from bot.crisis.review import CARDS, WAYS
 from bot.crisis.wording import LANGUAGES
 from bot.messages import Incoming
 from directory.places import place_by_code
+from tests.lexicons import LEXICONS
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 pytestmark = [pytest.mark.front_door, pytest.mark.crisis]
@@ -64,7 +64,7 @@ def test_the_guard_sees_what_it_should():
 
 
 def test_every_rules_message_is_answered_from_memory_alone(desk):
-    messages = [pattern.catches for lexicon in read_lexicons() for pattern in lexicon.patterns]
+    messages = [pattern.catches for lexicon in LEXICONS for pattern in lexicon.patterns]
     assert len(messages) > 80
     with GUARD:
         for number, message in enumerate(messages):

@@ -1,0 +1,1 @@
+"""Discord: direct messages as on Telegram, and commands that only their sender sees."""

@@ -1,0 +1,181 @@
+"""The bot's connection to Discord: what it hears, and what of that is for us."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Final, Literal
+
+import discord
+import discord.shard
+from discord.backoff import ExponentialBackoff
+
+from adapters.discord.calls import Gone, Lanes
+from adapters.discord.reading import Received, interacted, label_of, options, written
+from adapters.discord.sending import CALLBACK, Talk
+from adapters.discord.showing import WRITE, Part, modal
+from adapters.intake import Event, Intake
+from bot.app import App
+from bot.crisis.wording import PUBLISHED, published
+from bot.errors import Undeliverable
+from bot.settings import DiscordSettings
+from directory.suggesting import Suggestions
+
+SUGGESTIONS: Final = 25
+SUGGESTED: Final = 8
+MODAL: Final = 9
+"""https://discord.com/developers/docs/interactions/receiving-and-responding (read 2026-11-25)."""
+
+LONGEST_WAIT: Final = 20.0
+"""Seconds between tries to connect again; the library's own grow to a quarter of an hour."""
+
+log = logging.getLogger(__name__)
+
+
+class Patience:
+    """The library's growing waits, cut where silence would hurt somebody."""
+
+    def __init__(self) -> None:
+        self._library = ExponentialBackoff[Literal[False]]()
+
+    def delay(self) -> float:
+        """Return the seconds until the next try."""
+        return min(self._library.delay(), LONGEST_WAIT)
+
+
+class Listener(discord.AutoShardedClient):
+    """Hears direct messages and interactions, and nothing else: rooms are not read.
+
+    No privileged intent is asked for, and no cache is kept of anything anybody wrote.
+    """
+
+    def __init__(self, app: App, settings: DiscordSettings, suggestions: Suggestions):
+        # The library takes no other way to change its waits.
+        discord.shard.ExponentialBackoff = Patience  # type: ignore[attr-defined, assignment]
+        super().__init__(
+            intents=discord.Intents(dm_messages=True),
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            guild_ready_timeout=0,
+        )
+        self.shard_ids = list(settings.shards) or None
+        if settings.shard_count is not None:
+            self.shard_count = settings.shard_count
+        self._app = app
+        self._suggestions = suggestions
+        self.lanes: Lanes | None = None
+        self.intake = Intake(app.urgent)
+        self.ready_again = asyncio.Event()
+        self._acknowledging: set[asyncio.Task[None]] = set()
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """Note that what was written before now may not have reached us."""
+        if shard_id == 0:  # Direct messages arrive there alone.
+            self.ready_again.set()
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Answer a direct message."""
+        self._take([written(message)])
+
+    async def on_raw_message_edit(self, edit: discord.RawMessageUpdateEvent) -> None:
+        """Read a direct message that was edited; a preview that unfolds is no edit."""
+        if edit.message.edited_at is not None:
+            stamp = str(int(edit.message.edited_at.timestamp() * 1000))
+            self._take([written(edit.message, edited=stamp)])
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Answer a command, a press or a field."""
+        if interaction.type is discord.InteractionType.autocomplete:
+            await self._suggest(interaction)
+            return
+        pressed = interaction.type is discord.InteractionType.component
+        data: Mapping[str, Any] = interaction.data or {}
+        if pressed and data.get("custom_id") == WRITE:
+            await self._open_field(interaction)
+            return
+        self._take([interacted(interaction, private_link=self._private_link)])
+
+    async def on_error(self, event_method: str, /, *_arguments: Any, **_named: Any) -> None:
+        """Outlive an event that cannot be read: one odd event must not stop the others."""
+        log.warning("discord: %s cannot be read", event_method)
+
+    def take(self, messages: Sequence[discord.Message]) -> None:
+        """Answer messages that were found, what signals danger first."""
+        self._take([written(message) for message in messages])
+
+    async def close(self) -> None:
+        """Leave the connection, and acknowledgements that hang; their presses are answered."""
+        for task in self._acknowledging:
+            task.cancel()
+        await asyncio.gather(*self._acknowledging, return_exceptions=True)
+        await super().close()
+
+    def _take(self, heard: Sequence[Received | None]) -> None:
+        self.intake.begin([self._event(received) for received in heard if received is not None])
+
+    def _event(self, received: Received) -> Event:
+        return Event(
+            id=received.incoming.update_id,
+            incoming=received.incoming,
+            answer=lambda: self._answer(received),
+        )
+
+    async def _answer(self, received: Received) -> None:
+        if self.lanes is None:
+            return
+        talk = Talk(self.lanes, received)
+        # Beside the answer. A crisis card is on its way before this begins, and is both in one.
+        acknowledging = asyncio.create_task(talk.acknowledge())
+        self._acknowledging.add(acknowledging)
+        acknowledging.add_done_callback(self._acknowledging.discard)
+        await self._app.handle(received.incoming, talk.carry_out)
+
+    async def _suggest(self, interaction: discord.Interaction) -> None:
+        """Complete the name of a place. What is typed here is not a message yet."""
+        data: Mapping[str, Any] = interaction.data or {}
+        given = options(data)
+        typed = given.get(given.get("", "place"), "")
+        language = published(interaction.locale.value) or PUBLISHED[0]
+        places = self._suggestions.labels(typed, language, limit=SUGGESTIONS)
+        choices = [{"name": place[:100], "value": place[:100]} for place in places]
+        await self._first_answer(interaction, {"type": SUGGESTED, "data": {"choices": choices}})
+
+    async def _open_field(self, interaction: discord.Interaction) -> None:
+        title = label_of(interaction, WRITE)
+        await self._first_answer(interaction, {"type": MODAL, "data": modal(title)})
+
+    async def _first_answer(self, interaction: discord.Interaction, body: Part) -> None:
+        if self.lanes is None:
+            return
+        with suppress(Gone, Undeliverable, discord.HTTPException):  # Too late: nothing was said.
+            await self.lanes.call(
+                "POST",
+                CALLBACK,
+                body,
+                urgent=True,
+                webhook_id=interaction.id,
+                webhook_token=interaction.token,
+            )
+
+    @property
+    def _private_link(self) -> str:
+        return f"https://discord.com/users/{self.user.id if self.user else ''}"
+
+
+async def missed(listener: Listener, bookmark: str) -> list[discord.Message]:
+    """Return what was written to us in one talk since its bookmark, the oldest first.
+
+    The message at the bookmark is among it if nothing of ours stands behind it: then it was
+    taken in and perhaps not answered. An answer is not repeated: its messages have a nonce.
+    """
+    _, channel_id, message_id = bookmark.split(":")
+    channel = listener.get_partial_messageable(int(channel_id), type=discord.ChannelType.private)
+    since = discord.Object(int(message_id) - 1)
+    found = [message async for message in channel.history(limit=100, after=since)]
+    answered = any(message.author.bot for message in found)
+    return [
+        message
+        for message in found
+        if not message.author.bot and not (answered and message.id == int(message_id))
+    ]

@@ -1,0 +1,187 @@
+"""Runs Discord from settings until it is told to stop."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+from itertools import chain, repeat
+from typing import Final
+
+import aiohttp
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import HTTPClient, Route
+
+from adapters.discord.calls import WAITS, Lanes
+from adapters.discord.commands import introduce
+from adapters.discord.listening import Listener, missed
+from adapters.discord.reading import PLATFORM
+from bot.app import App
+from bot.bookmarks import Bookmarks
+from bot.errors import DatabaseUnreachable, SettingsError
+from bot.profile import Profile
+from bot.settings import DiscordSettings
+from directory.suggesting import Suggestions
+
+STOP_WITHIN: Final = 8.0
+"""Seconds turns under way may take after a stop is asked for; hosts kill after 10."""
+
+CLOSE_WITHIN: Final = 1.0
+"""Seconds the library may take to end once its connection is closed."""
+
+TALKS_AT_ONCE: Final = 40
+"""Talks looked back into together; what signals danger in any of them comes first."""
+
+LOOK_AGAIN: Final = 3_600.0
+"""Seconds after which bookmarks that are too old are erased."""
+
+LIBRARIES: Final = ("discord", "aiohttp")
+"""Their log lines quote tokens and messages; what matters of them we log ourselves."""
+
+AUTHENTICATION_FAILED: Final = 4004
+REFUSED: Final = {
+    4010: "DISCORD_SHARDS: Discord knows no such shard",
+    4011: "DISCORD_SHARDS: this bot is on so many servers that it must be sharded",
+    4013: "DISCORD_TOKEN: Discord does not let this bot hear direct messages",
+    4014: "DISCORD_TOKEN: Discord does not let this bot hear direct messages",
+}
+"""https://discord.com/developers/docs/topics/opcodes-and-status-codes (read 2026-11-25)."""
+
+UNREACHED: Final = (aiohttp.ClientError, OSError, discord.HTTPException, discord.GatewayNotFound)
+
+log = logging.getLogger(__name__)
+
+
+class Discord:
+    """The platform: one bot, its shards in this process."""
+
+    name = PLATFORM
+    answering = False
+
+    def __init__(
+        self,
+        app: App,
+        settings: DiscordSettings,
+        *,
+        profiles: Sequence[Profile],
+        bookmarks: Bookmarks,
+        suggestions: Suggestions,
+    ):
+        for library in LIBRARIES:
+            logging.getLogger(library).setLevel(logging.CRITICAL + 1)
+        if settings.api_url is not None:
+            Route.BASE = settings.api_url
+        if settings.gateway_url is not None:
+            DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway_url)
+        self._app = app
+        self._settings = settings
+        self._profiles = profiles
+        self._bookmarks = bookmarks
+        self._suggestions = suggestions
+
+    async def serve(self) -> None:
+        """Answer until this is cancelled; then settle what is under way.
+
+        Raises:
+            SettingsError: the service does not know the token, or refuses the connection.
+        """
+        try:
+            await self._serve()
+        except discord.LoginFailure as error:
+            raise SettingsError(["DISCORD_TOKEN: Discord does not know this token"]) from error
+        except discord.PrivilegedIntentsRequired as error:
+            raise SettingsError([REFUSED[4014]]) from error
+        except discord.ConnectionClosed as error:
+            if error.code == AUTHENTICATION_FAILED:
+                raise SettingsError(["DISCORD_TOKEN: Discord does not know this token"]) from error
+            if error.code in REFUSED:
+                raise SettingsError([REFUSED[error.code]]) from error
+            raise
+
+    async def _serve(self) -> None:
+        listener, fast = await self._opened()
+        listener.lanes = Lanes(listener.http, fast)
+        application = listener.application_id or 0
+        beside = [
+            asyncio.create_task(introduce(listener.lanes, application, self._profiles)),
+            asyncio.create_task(self._look_back(listener)),
+        ]
+        # The library swallows a cancellation while it connects again: it is left to itself, and
+        # ends when the listener is closed.
+        connecting = asyncio.create_task(listener.connect())
+        try:
+            await asyncio.shield(connecting)
+        finally:
+            self.answering = False
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+            await listener.intake.settled(within=STOP_WITHIN)
+            await _close(listener, fast)
+            connecting.cancel()
+            await asyncio.wait([connecting], timeout=CLOSE_WITHIN)
+
+    async def _opened(self) -> tuple[Listener, HTTPClient]:
+        """Reach the service, however long that takes."""
+        for wait in chain(WAITS, repeat(WAITS[-1])):
+            listener = Listener(self._app, self._settings, self._suggestions)
+            fast = HTTPClient(asyncio.get_running_loop())
+            try:
+                await listener.login(self._settings.token)
+                await fast.static_login(self._settings.token)
+                if self._settings.gateway_url is not None and listener.shard_count is None:
+                    # Asked here, since the library would take the service's address with it.
+                    listener.shard_count, _, _ = await listener.http.get_bot_gateway()
+            except discord.LoginFailure:
+                await _close(listener, fast)
+                raise
+            except UNREACHED as error:
+                await _close(listener, fast)
+                log.warning("discord: not reached (%s); again in %s s", type(error).__name__, wait)
+                await asyncio.sleep(wait)
+            else:
+                return listener, fast
+        raise AssertionError("the waits never end")
+
+    async def _look_back(self, listener: Listener) -> None:
+        """Answer what was written while nobody listened, each time the connection began anew."""
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(listener.ready_again.wait(), LOOK_AGAIN)
+            again = listener.ready_again.is_set()
+            try:
+                bookmarks = await self._bookmarks.of(PLATFORM)
+            except DatabaseUnreachable:
+                log.warning("discord: what was written meanwhile cannot be looked for yet")
+                await asyncio.sleep(WAITS[-1])
+                continue
+            listener.ready_again.clear()
+            self.answering = True
+            for at in range(0, len(bookmarks) if again else 0, TALKS_AT_ONCE):
+                await _answer_missed(listener, bookmarks[at : at + TALKS_AT_ONCE])
+
+
+async def _answer_missed(listener: Listener, bookmarks: Sequence[str]) -> None:
+    found = await asyncio.gather(*(_patiently_missed(listener, mark) for mark in bookmarks))
+    messages = sorted((message for talk in found for message in talk), key=lambda m: m.id)
+    if messages:
+        log.info("discord: %d messages were written meanwhile", len(messages))
+        listener.take(messages)
+
+
+async def _patiently_missed(listener: Listener, bookmark: str) -> list[discord.Message]:
+    for wait in WAITS:
+        try:
+            return await missed(listener, bookmark)
+        except (discord.Forbidden, discord.NotFound):
+            break  # The talk is gone.
+        except UNREACHED as error:
+            log.info("discord: a talk was not looked into: %s", type(error).__name__)
+            await asyncio.sleep(wait)
+    return []
+
+
+async def _close(listener: Listener, fast: HTTPClient) -> None:
+    await listener.close()
+    await fast.close()

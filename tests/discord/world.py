@@ -1,0 +1,364 @@
+"""What there is on the peer: channels, messages and interactions, and what people see of them."""
+
+import re
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+
+from tests.discord import limits
+from tests.discord.calls import Refused
+
+TOKEN = "A" * 26 + "." + "B" * 6 + "." + "C" * 38
+APPLICATION_ID = 1100000000000000001
+BOT = {
+    "id": str(APPLICATION_ID),
+    "username": "Stage Door",
+    "discriminator": "0",
+    "global_name": None,
+    "avatar": None,
+    "bot": True,
+    "flags": 0,
+}
+EPOCH = 1420070400000
+EPHEMERAL, LOADING = 1 << 6, 1 << 7
+ROOM, DM, GROUP = 0, 1, 3
+PINNED, REPLY, ANSWER, MENU_ANSWER = 6, 19, 20, 23
+
+
+@dataclass(kw_only=True, eq=False)
+class Channel:
+    """One channel and its messages by id; `user` is whom the bot, or a person, writes with."""
+
+    id: int
+    kind: int = DM
+    user: int | None = None
+    guild: int | None = None
+    ours: bool = True
+    messages: dict = field(default_factory=dict)
+
+    def payload(self):
+        told = {"id": str(self.id), "type": self.kind, "flags": 0, "last_message_id": None}
+        if self.guild:
+            return told | {
+                "guild_id": str(self.guild),
+                "name": "lobby",
+                "position": 0,
+                "permissions": "2147483647",
+                "permission_overwrites": [],
+                "nsfw": False,
+            }
+        return told | {"recipients": [person(self.user)]}
+
+
+@dataclass(kw_only=True, eq=False)
+class Message:
+    """One message as it is now; `seen_by` is the one person who sees it, where it is ephemeral."""
+
+    id: int
+    channel: Channel = field(repr=False)
+    author: dict
+    at: float
+    content: str = ""
+    components: list = field(default_factory=list)
+    embeds: list = field(default_factory=list)
+    flags: int = 0
+    kind: int = 0
+    seen_by: int | None = None
+    made_by: int | None = None
+    edited: float | None = None
+    pinned: float | None = None
+    nonce: object = None
+    gone: bool = False
+    more: dict = field(default_factory=dict)
+
+    @property
+    def ours(self):
+        return self.author["id"] == BOT["id"]
+
+    @property
+    def loading(self):
+        return bool(self.flags & LOADING)
+
+    @property
+    def pressable(self):
+        """Return its components that can be pressed, by custom id."""
+        return {
+            one["custom_id"]: one
+            for row in self.components
+            for one in row["components"]
+            if "custom_id" in one and not one.get("disabled")
+        }
+
+    @property
+    def labels(self):
+        told = []
+        for one in (one for row in self.components for one in row["components"]):
+            options = [option["label"] for option in one.get("options", ())]
+            told += options or [one.get("label") or ""]
+        return [label for label in told if label]
+
+    def payload(self):
+        return {
+            "id": str(self.id),
+            "channel_id": str(self.channel.id),
+            "channel_type": self.channel.kind,
+            "author": self.author,
+            "content": self.content,
+            "timestamp": stamp(self.at),
+            "edited_timestamp": stamp(self.edited) if self.edited else None,
+            "tts": False,
+            "mention_everyone": False,
+            "mentions": [],
+            "mention_roles": [],
+            "attachments": [],
+            "embeds": self.embeds,
+            "components": self.components,
+            "pinned": bool(self.pinned),
+            "type": self.kind,
+            "flags": self.flags,
+            **({"guild_id": str(self.channel.guild)} if self.channel.guild else {}),
+            **({"nonce": self.nonce} if self.nonce is not None else {}),
+            **({"webhook_id": str(APPLICATION_ID)} if self.made_by else {}),
+            **self.more,
+        }
+
+
+@dataclass(kw_only=True, eq=False)
+class Interaction:
+    """One interaction: what was pressed or called where, and how we answered it.
+
+    `source` is the message whose component it came from, `original` the one that answers it.
+    """
+
+    id: int
+    kind: int
+    user: int
+    channel: Channel
+    at: float
+    data: dict
+    source: Message | None = None
+    answered: int | None = None
+    original: Message | None = None
+
+    @property
+    def token(self):
+        return f"aW50ZXJhY3Rpb24.{self.id}"
+
+
+@dataclass(kw_only=True, eq=False)
+class Modal:
+    """One modal that was shown to a person."""
+
+    interaction: Interaction
+    custom_id: str
+    title: str
+    components: list
+
+    @property
+    def inputs(self):
+        return limits.inputs(self.components)
+
+
+class World:
+    """Channels and what is shown in them. `dispatch` tells the gateway's sessions."""
+
+    def __init__(self):
+        self.channels = {}
+        self.interactions = {}
+        self.shown = []
+        self.public = []
+        self.deleted = []
+        self.modals = {}
+        self.suggested = {}
+        self.acknowledged = {}
+        self.commands = []
+        self._now = None
+        self._ids = count(1)
+        self._component_ids = count(1)
+
+    @property
+    def now(self):
+        """The time in seconds since 1970; it stands still once it is set, until set to None."""
+        return time.time() if self._now is None else self._now
+
+    @now.setter
+    def now(self, value):
+        self._now = value
+
+    def new_id(self, at=None):
+        """Return a snowflake of a time."""
+        milliseconds = int((self.now if at is None else at) * 1000) - EPOCH
+        return milliseconds << 22 | next(self._ids) & 0x3FFFFF
+
+    # Channels.
+
+    def dm(self, user):
+        return self._channel(user=user)
+
+    def room(self, guild):
+        return self._channel(kind=ROOM, guild=guild)
+
+    def elsewhere(self, user, kind=GROUP):
+        """Return a person's talk with others, which only an app of their own reaches."""
+        return self._channel(kind=kind, user=user, ours=False)
+
+    def channel(self, channel_id):
+        found = self.channels.get(channel_id)
+        if found is None:
+            raise Refused(404, 10003, "Unknown Channel")
+        if not found.ours:
+            raise Refused(403, 50001, "Missing Access")
+        return found
+
+    def message(self, channel_id, message_id):
+        found = self.channel(channel_id).messages.get(message_id)
+        if found is None or found.seen_by:
+            raise Refused(404, 10008, "Unknown Message")
+        return found
+
+    def _channel(self, **wanted):
+        for channel in self.channels.values():
+            if all(
+                getattr(channel, name) == value for name, value in ({"ours": True} | wanted).items()
+            ):
+                return channel
+        channel = Channel(id=self.new_id(), **wanted)
+        self.channels[channel.id] = channel
+        return channel
+
+    # What we show.
+
+    def post(self, channel, body, **more):
+        """Show a new message of ours."""
+        fresh = Message(id=self.new_id(), channel=channel, author=BOT, at=self.now, **more)
+        self._fill(fresh, body)
+        return self.add(fresh)
+
+    def add(self, message):
+        """Put a message into its channel; it is told to sessions unless it is ephemeral."""
+        message.channel.messages[message.id] = message
+        self._show(message)
+        self.tell(message, "MESSAGE_CREATE")
+        return message
+
+    def change(self, message, body):
+        """Change a message of ours; what `body` does not name stays."""
+        self._fill(message, body)
+        if message.loading:
+            message.flags &= ~LOADING
+        else:
+            message.edited = self.now
+        self._show(message)
+        self.tell(message, "MESSAGE_UPDATE")
+        return message
+
+    def remove(self, message):
+        del message.channel.messages[message.id]
+        message.gone = True
+        self.deleted.append(message.id)
+        self.tell(message, "MESSAGE_DELETE")
+
+    def tell(self, message, event):
+        if message.seen_by or not message.channel.ours:
+            return
+        told = message.payload()
+        if event == "MESSAGE_DELETE":
+            told = {name: told[name] for name in ("id", "channel_id", "guild_id") if name in told}
+        self.dispatch(message.id, event, told, channel=message.channel)
+
+    def _fill(self, message, body):
+        content = (body.get("content", message.content) or "").strip()
+        components = body.get("components", message.components) or []
+        embeds = body.get("embeds", message.embeds) or []
+        limits.message(content, components, embeds, body.get("flags") or 0)
+        message.content, message.embeds = content, embeds
+        message.components = self._numbered(components)
+
+    def _numbered(self, components):
+        """Return components with the ids that the service gives them."""
+        return [
+            {"id": next(self._component_ids)}
+            | one
+            | ({"components": self._numbered(one["components"])} if "components" in one else {})
+            for one in components
+        ]
+
+    def _show(self, message):
+        if not message.ours or message.loading or message.kind == PINNED:
+            return
+        self.shown.append((message.seen_by or message.channel.user, message))
+        others = message.channel.guild or not message.channel.ours
+        if others and not message.seen_by and message not in self.public:
+            self.public.append(message)
+
+    # What people see.
+
+    def messages(self, user):
+        """Return our messages that a person sees now, oldest first."""
+        seen = [message for message in self._all() if message.ours and self._sees(user, message)]
+        return sorted(seen, key=lambda message: message.id)
+
+    def said(self, user, since=0):
+        """Return all that was shown to a person from the `since`-th on, as it now is, with labels.
+
+        A message stands where it was last changed.
+        """
+        return "\n\n".join(
+            "\n".join([_plain(message.content), *message.labels])
+            for message in self._shown_to(user, since)
+        )
+
+    def raw(self, user, since=0):
+        """Return the contents as they were sent, Discord's markdown and all."""
+        return [message.content for message in self._shown_to(user, since)]
+
+    def buttons(self, user):
+        """Return the custom ids under the newest message that has any."""
+        for message in reversed(self.messages(user)):
+            if message.pressable:
+                return list(message.pressable)
+        return []
+
+    def pinned(self, user):
+        return [one.content for one in self.dm(user).messages.values() if one.pinned]
+
+    def thinking(self, user):
+        """Return how many answers a person still waits for, having been told to."""
+        return sum(one.loading for one in self._all() if user in (one.seen_by, one.channel.user))
+
+    def _shown_to(self, user, since):
+        # An edit moves a message to the end: a dictionary keeps what was put in last, last.
+        seen = {}
+        for whom, message in self.shown[since:]:
+            if whom == user:
+                seen.pop(message.id, None)
+                seen[message.id] = message
+        return list(seen.values())
+
+    def _all(self):
+        return [one for channel in self.channels.values() for one in channel.messages.values()]
+
+    def _sees(self, user, message):
+        if message.loading or message.kind == PINNED:
+            return False
+        return user == message.seen_by if message.seen_by else user == message.channel.user
+
+
+def person(user):
+    return {
+        "id": str(user),
+        "username": f"ana{user}",
+        "discriminator": "0",
+        "global_name": "Ana",
+        "avatar": None,
+        "public_flags": 0,
+    }
+
+
+def stamp(seconds):
+    return datetime.fromtimestamp(seconds, UTC).isoformat()
+
+
+def _plain(content):
+    return re.sub(r"\\([^\w\s])", r"\1", content)

@@ -1,0 +1,3 @@
+"""What everything is sealed with in tests."""
+
+KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
