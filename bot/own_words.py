@@ -3,9 +3,9 @@
     python -m bot.own_words
 
 writes two lists from wordfreq's small lists (see NOTICE). `own_words.txt`: words that are one
-letter from a word of danger, yet words of their own ("courir" is not "mourir"). `bent_words.txt`:
-words that begin with a stem ("olmek" with "olme*"), so that a slip in them is seen. Run it when a
-lexicon changes.
+letter from a word of danger, or that could be cut into such words, yet words of their own ("courir"
+is not "mourir", "vorgeschlagen" not "vor geschlagen"). `bent_words.txt`: words that begin with a
+stem ("olmek" with "olme*"), so that a slip in them is seen. Run it when a lexicon changes.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,12 +15,15 @@ from typing import Final
 from bot.crisis.compiling import compiled
 from bot.crisis.lexicon import Lexicon, read_lexicons
 from bot.crisis.normal import is_character, tokens
-from bot.crisis.slips import SHORTEST_SLIP, Vocabulary
+from bot.crisis.slips import SHORTEST_SLIP, UMLAUT, Vocabulary
 
 ROOM: Final = Path(__file__).parent / "crisis" / "lexicons"
 
 COMMON: Final = 2e-6
 """Share of all words a word needs: twice in a million; rarer ones are often slips themselves."""
+
+COMPOUNDING: Final = ("de", "nl", "sv")
+"""Languages whose common words are often two of others: "vorschlagen", "omslaan", "uppslag"."""
 
 MOST_BENT: Final = 12
 """Forms kept of one stem, the commonest."""
@@ -40,7 +43,7 @@ def bent_words(lexicons: Sequence[Lexicon]) -> list[str]:
 
 
 def own_words(lexicons: Sequence[Lexicon], bent: Sequence[str]) -> list[str]:
-    """Return the common words of each language that its own lexicon would take for a slip."""
+    """Return the common words of each language that its own lexicon would read as others."""
     known = Vocabulary(compiled(lexicons, bent=frozenset(bent)))
     found = {
         word
@@ -53,8 +56,13 @@ def own_words(lexicons: Sequence[Lexicon], bent: Sequence[str]) -> list[str]:
 
 def _near(lexicon: Lexicon, bent: frozenset[str]) -> Iterator[str]:
     own = Vocabulary(compiled([lexicon], bent=bent))
+    commoner: set[str] = set()
     for word in _common(lexicon.language):
-        if len(word) >= SHORTEST_SLIP - 1 and own.slips(word):
+        if UMLAUT.sub(r"\1", word) in commoner:
+            continue  # "fuer" is "für".
+        commoner.add(word)
+        compound = lexicon.language in COMPOUNDING and len(own.read([word])) > 1
+        if compound or (len(word) >= SHORTEST_SLIP - 1 and own.slips(word)):
             yield word
 
 

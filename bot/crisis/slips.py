@@ -27,6 +27,9 @@ LONGEST_WORD: Final = 14
 MAX_MEANINGS: Final = 8
 """Words one slip may stand for at once: short words are near many."""
 
+UMLAUT: Final = re.compile("([aou])e")
+"""How a keyboard without umlauts writes them: "fuer", "waere"."""
+
 EITHER: Final = "|"
 """Stands between the words a slip may mean; no token has it."""
 
@@ -124,6 +127,9 @@ class Vocabulary:
             return [word[1:]]
         if self._is_own(word):
             return [word]
+        bare = UMLAUT.sub(r"\1", word)
+        if bare in self.numbers:
+            return [bare]
         meant = self.slips(word)
         if self.stems_of(word):
             meant.append(word)  # What begins with a short stem may be that, or a slip.
