@@ -125,7 +125,7 @@ def telegram(app: App, made: Parts, found: Settings, site: "Site | None") -> Pla
 
 
 def discord(app: App, made: Parts, found: Settings, _site: "Site | None") -> Platform:
-    """Return the bot on Discord.
+    """Return the bot on Discord, which keeps a connection of its own.
 
     Raises:
         SettingsError: there is no token.

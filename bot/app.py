@@ -49,6 +49,13 @@ TURNS_AT_ONCE: Final = 32
 RACES: Final = 5
 """How often a turn is repeated when another process saved the conversation first."""
 
+LOOKS: Final = (0.05, 0.1, 0.2, 0.4, 0.8)
+"""Seconds between looks whether the process that answers an update lives: PostgreSQL learns of a
+death when it next looks at the connection, and who is believed alive is left to answer."""
+
+_ELSEWHERE: Final = Outcome(replies=(), conversation=Conversation())
+"""Another process decided this update and lives: it says so itself."""
+
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
@@ -188,18 +195,13 @@ class App:
             turn = self._turn_of(connection, incoming, before, assessment, now)
             turn = replace(turn, sunk=sunk)
             if incoming.update_id in before.updates:
-                # What came before the newest was sent: a person's turns do not overlap.
-                newest = incoming.update_id == before.updates[-1]
-                sent = incoming.update_id in remembered.answered or self._store.lives(
-                    connection, before.answered_by
-                )
-                return before, again(turn) if newest and not sent else None
+                return before, self._once_more(connection, turn)
             outcome = respond(turn)
             if outcome.danger:
                 return before, outcome
             return before, self._carried_out(connection, turn, stored, outcome)
 
-        before, outcome = await self._repeated(decide)
+        before, outcome = await self._decided(decide)
         if outcome is not None and outcome.danger:
             self._memory.keep(incoming.address, before.told_to(remembered))
             return False
@@ -234,6 +236,27 @@ class App:
         after = replace(after, has_case=after.has_case or opened)
         self._save(connection, incoming, stored, after, now)
         return outcome
+
+    def _once_more(self, connection: Connection, turn: Turn) -> Outcome | None:
+        """Return what to say to an update that was decided before; None where it was said."""
+        before, incoming = turn.conversation, turn.incoming
+        # What came before the newest was sent: a person's turns do not overlap.
+        newest = incoming.update_id == before.updates[-1]
+        if not newest or incoming.update_id in self._memory.of(incoming.address).answered:
+            return None
+        return _ELSEWHERE if self._store.lives(connection, before.answered_by) else again(turn)
+
+    async def _decided(
+        self, decide: Callable[[Connection], tuple[Conversation, Outcome | None]]
+    ) -> tuple[Conversation, Outcome | None]:
+        """Return what was decided; None where another process surely lives and says it."""
+        for wait in LOOKS:
+            before, outcome = await self._repeated(decide)
+            if outcome is not _ELSEWHERE:
+                return before, outcome
+            await asyncio.sleep(wait)
+        before, outcome = await self._repeated(decide)
+        return before, None if outcome is _ELSEWHERE else outcome
 
     async def _speak(
         self,

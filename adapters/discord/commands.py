@@ -79,10 +79,11 @@ async def write_commands(lanes: Lanes, application_id: int, profiles: Sequence[P
 
 
 async def _write_description(lanes: Lanes, profiles: Sequence[Profile]) -> None:
-    wanted = next(profile.description for profile in profiles if profile.language == "en")
+    described = next(profile.description for profile in profiles if profile.language == "en")
+    wanted = described[:MAX_DESCRIPTION]
     known = await lanes.call("GET", "/applications/@me")
     if known.get("description") != wanted:
-        await lanes.call("PATCH", "/applications/@me", {"description": wanted[:MAX_DESCRIPTION]})
+        await lanes.call("PATCH", "/applications/@me", {"description": wanted})
 
 
 def definitions(profiles: Sequence[Profile]) -> list[Part]:
