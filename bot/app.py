@@ -21,16 +21,13 @@ from bot.errors import LostRace, Undeliverable, loggable
 from bot.flows import again, respond
 from bot.flows.draft import RULE
 from bot.flows.team import OPEN_TALK
+from bot.keeping import Keeper
 from bot.measures import Finish, Measures
 from bot.messages import Incoming, Pin, Send, Unpin
 from bot.sealing import Keys
 from bot.settings import Operator
 from bot.store import (
     Store,
-    StoredConversation,
-    delete_conversation,
-    load_conversation,
-    save_conversation,
 )
 from bot.tally import count_card, sunk_lines, tell
 from bot.team import Team
@@ -89,6 +86,7 @@ class App:
         self._orders: dict[str, tuple[asyncio.Lock, int]] = {}
         self._turns = asyncio.Semaphore(TURNS_AT_ONCE)
         self._casework = Casework(parts.keys, parts.team)
+        self._keeper = Keeper(parts.keys, self._casework, store=parts.store)
 
     def urgent(self, incoming: Incoming) -> bool:
         """Return whether the crisis desk answers this: an adapter with several at hand starts here.
@@ -155,10 +153,10 @@ class App:
         incoming, card = said.incoming, said.answer.card
 
         def keep(connection: Connection) -> Conversation:
-            stored, before = self._load(connection, incoming)
+            stored, before = self._keeper.load(connection, incoming.address)
             if said.said_before(before):
                 return before  # Delivered to two processes at once, or again after a restart.
-            self._save(connection, incoming, stored, said.kept_in(before), said.at)
+            self._keeper.save(connection, incoming, stored, said.kept_in(before), said.at)
             self._casework.pass_on(connection, before, incoming, said.at)
             if incoming.update_id in before.updates:
                 return before  # Delivered again after a restart: answered twice, counted once.
@@ -189,7 +187,7 @@ class App:
             incoming = replace(incoming, draft=remembered.draft)
 
         def decide(connection: Connection) -> tuple[Conversation, Outcome | None]:
-            stored, before = self._load(connection, incoming)
+            stored, before = self._keeper.load(connection, incoming.address)
             sunk = self._desk.sunk = sunk_lines(connection, now)
             self._desk.stay = self._casework.somebody_there(connection, now)
             turn = self._turn_of(connection, incoming, before, assessment, now)
@@ -199,7 +197,7 @@ class App:
             outcome = respond(turn)
             if outcome.danger:
                 return before, outcome
-            return before, self._carried_out(connection, turn, stored, outcome)
+            return before, self._keeper.carry_out(connection, turn, stored, outcome)
 
         before, outcome = await self._decided(decide)
         if outcome is not None and outcome.danger:
@@ -209,33 +207,6 @@ class App:
             await self._speak(incoming, before, outcome, send, now)
             self._ended(incoming, Finish.ANSWERED, now)
         return True
-
-    def _carried_out(
-        self,
-        connection: Connection,
-        turn: Turn,
-        stored: StoredConversation | None,
-        outcome: Outcome,
-    ) -> Outcome:
-        """Write all that a turn decided; return what is left to say."""
-        incoming, before, now = turn.incoming, turn.conversation, turn.now
-        opened = self._casework.do(connection, outcome.acts, incoming, now)
-        if outcome.wants_data:
-            outcome = self._casework.with_data(connection, outcome, incoming, now)
-        for line, told in outcome.told:
-            tell(connection, line, told, now)
-        if outcome.room_language and incoming.room:
-            self._settle_room(connection, incoming.room, outcome.room_language, now)
-        if outcome.forget:
-            self._casework.forget(connection, incoming, now)
-            delete_conversation(connection, self._pseudonyms(incoming.address))
-            return outcome
-        after = outcome.conversation.with_update(incoming.update_id)
-        if before.card and now - before.card.sent_at > CARD_STAYS:
-            after = replace(after, card=None)
-        after = replace(after, has_case=after.has_case or opened)
-        self._save(connection, incoming, stored, after, now)
-        return outcome
 
     def _once_more(self, connection: Connection, turn: Turn) -> Outcome | None:
         """Return what to say to an update that was decided before; None where it was said."""
@@ -325,7 +296,7 @@ class App:
         if incoming.language in PUBLISHED:
             before = replace(before, language=incoming.language)
         spoken = before.language or published(incoming.language_hint)
-        of_room = self._room(connection, incoming.room).language
+        of_room = self._keeper.room_language(connection, incoming.room)
         return Turn(
             incoming=incoming,
             conversation=before,
@@ -342,17 +313,6 @@ class App:
             blocked=self._casework.blocked(connection, incoming, now),
         )
 
-    def _room(self, connection: Connection, room: str | None) -> Conversation:
-        """Return what is kept of a room: the language of those whose own we do not speak."""
-        stored = load_conversation(connection, self._pseudonyms(room)) if room else None
-        return Conversation.from_json(stored.state) if stored else Conversation()
-
-    def _settle_room(self, connection: Connection, room: str, language: str, now: datetime) -> None:
-        keys = self._pseudonyms(room)
-        state = replace(self._room(connection, room), language=language).to_json()
-        stored = load_conversation(connection, keys)
-        save_conversation(connection, key=keys[0], was=stored, state=state, now=now)
-
     async def _repeated(self, work: Callable[[Connection], T]) -> T:
         for _ in range(RACES - 1):
             try:
@@ -360,32 +320,6 @@ class App:
             except LostRace:
                 continue
         return await self._store.run(work)
-
-    def _load(
-        self, connection: Connection, incoming: Incoming
-    ) -> tuple[StoredConversation | None, Conversation]:
-        stored = load_conversation(connection, self._pseudonyms(incoming.address))
-        return stored, Conversation.from_json(stored.state) if stored else Conversation()
-
-    def _save(
-        self,
-        connection: Connection,
-        incoming: Incoming,
-        was: StoredConversation | None,
-        conversation: Conversation,
-        now: datetime,
-    ) -> None:
-        save_conversation(
-            connection,
-            key=self._pseudonyms(incoming.address)[0],
-            was=was,
-            state=replace(conversation, answered_by=self._store.process).to_json(),
-            now=now,
-            bookmark=self._parts.keys.seal(incoming.bookmark) if incoming.bookmark else None,
-        )
-
-    def _pseudonyms(self, address: str) -> tuple[bytes, ...]:
-        return self._parts.keys.pseudonyms(address)
 
     @asynccontextmanager
     async def _in_order(self, incoming: Incoming) -> AsyncIterator[None]:

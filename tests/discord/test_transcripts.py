@@ -21,7 +21,9 @@ OTHERWISE = re.compile(r"\n< --- or\n(<.*\n)+")
 
 
 def files(*, wanted):
-    return [file for file in sorted(ROOM.glob("*/*.txt")) if wanted(file.read_text("utf-8"))]
+    found = {file: file.read_text("utf-8") for file in sorted(ROOM.glob("*/*.txt"))}
+    # The team's side is played over the wire in `tests/cases`.
+    return [f for f, script in found.items() if "given a team" not in script and wanted(script)]
 
 
 def named(file):
