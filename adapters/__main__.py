@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from adapters import commands
+from adapters import commands, keeping
 from directory.errors import FrontDoorError
 
 DONE: Final = 0
@@ -198,6 +198,22 @@ def _add_keeping(add: Add) -> None:
         commands.db_check,
         "say whether the schema is up to date",
         "stagedoor db check",
+    )
+    inside = _group(add, "keys", "the keys that seal", "stagedoor keys rotate")
+    _command(
+        inside,
+        "rotate",
+        keeping.keys_rotate,
+        "seal everything under the newest key",
+        "SECRET_KEYS=new,old stagedoor keys rotate",
+    )
+    inside = _group(add, "retention", "how long things are kept", "stagedoor retention run")
+    _command(
+        inside,
+        "run",
+        keeping.retention_run,
+        "erase what is due; the running bot does so by itself",
+        "stagedoor retention run",
     )
     counts = _command(
         add,

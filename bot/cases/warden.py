@@ -35,9 +35,16 @@ def look_after(connection: Connection, keys: Keys, team: Team, *, now: datetime)
         ledger.change_case(due.id, stays_until=None)
         ledger.owe(due.id, to=PERSON, what="told:unclaimed", urgent=True)
         escalate(ledger, team, due)
-    for due in _due(ledger, connection, (case.c.closed_at <= now - team.retention,)):
+    erase_due(connection, keys, team, now=now)
+
+
+def erase_due(connection: Connection, keys: Keys, team: Team, *, now: datetime) -> tuple[int, int]:
+    """Erase closed cases past their time, and settled rows; return how many of each."""
+    ledger = Ledger(connection, keys, now=now)
+    ended = _due(ledger, connection, (case.c.closed_at <= now - team.retention,))
+    for due in ended:
         erase(ledger, team, due)
-    erase_settled(connection, before=now - SETTLED_STAYS)
+    return len(ended), erase_settled(connection, before=now - SETTLED_STAYS)
 
 
 def somebody_there(connection: Connection, keys: Keys, team: Team, *, now: datetime) -> bool:
