@@ -78,6 +78,13 @@ def _add_talking(add: Add) -> None:
         add, "chat", commands.chat, "the whole bot in the terminal", "stagedoor chat --language de"
     )
     chat.add_argument("--language", metavar="TAG", help="as a platform would hint it: es, fr-CA")
+    chat.add_argument(
+        "--as",
+        dest="role",
+        choices=("person", "staff"),
+        default="person",
+        help="staff: a case to practise on, with nobody behind it",
+    )
     chat.add_argument("--user", metavar="NAME", default="you", help="whose conversation this is")
     run = _command(
         add, "run", commands.run, "run the platforms named, or all configured", "stagedoor run"
@@ -197,15 +204,15 @@ def _add_keeping(add: Add) -> None:
         inside,
         "rotate",
         keeping.keys_rotate,
-        "seal anew under the newest key, and say what still needs an older one",
+        "seal everything under the newest key, and say what still needs an older one",
         "SECRET_KEYS=NEW,OLD stagedoor keys rotate",
     )
-    inside = _group(add, "retention", "what is kept for how long", "stagedoor retention run")
+    inside = _group(add, "retention", "how long things are kept", "stagedoor retention run")
     _command(
         inside,
         "run",
         keeping.retention_run,
-        "erase what is due: closed cases, settled notifications, bookmarks",
+        "erase what is due; the running bot does so by itself",
         "stagedoor retention run",
     )
     counts = _command(

@@ -125,7 +125,7 @@ def telegram(app: App, made: Parts, found: Settings, site: "Site | None") -> Pla
 
 
 def discord(app: App, made: Parts, found: Settings, _site: "Site | None") -> Platform:
-    """Return the bot on Discord.
+    """Return the bot on Discord, which keeps a connection of its own.
 
     Raises:
         SettingsError: there is no token.
@@ -159,6 +159,7 @@ def rounds(made: Parts, carriers: Mapping[str, Carry]) -> Rounds:
         voices=made.voices,
         clock=made.clock,
         carriers=carriers,
+        desk=made.desk,
     )
 
 

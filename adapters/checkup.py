@@ -36,6 +36,7 @@ async def checkup() -> list[Finding]:
         await _database(found),
         _directory(),
         *_platforms(found),
+        *await _staff_rooms(found),
     ]
 
 
@@ -135,6 +136,23 @@ def _servers(found: Settings) -> list[Finding]:
         return [web, Finding(name="metrics", state="missing", told="METRICS_PORT is unset: none")]
     told = f"stagedoor run tells them at http://127.0.0.1:{found.metrics_port}/metrics"
     return [web, Finding(name="metrics", state="ok", told=told)]
+
+
+async def _staff_rooms(found: Settings) -> list[Finding]:
+    """Return how each staff group is set up; Telegram is asked."""
+    rooms = found.team.addresses
+    if not rooms:
+        told = "unset: no talks with a team; people are shown who else answers"
+        return [Finding(name="STAFF_ADDRESSES", state="missing", told=told)]
+    if found.telegram is None:
+        return [_wrong("STAFF_ADDRESSES", "a Telegram group needs TELEGRAM_TOKEN")]
+    from adapters.telegram.probing import faults_of  # noqa: PLC0415 - only where it is asked
+
+    faults = await faults_of(found.telegram, rooms)
+    return [
+        Finding(name=room, state="wrong" if fault else "ok", told=fault or "topics can be opened")
+        for room, fault in faults.items()
+    ]
 
 
 def _wrong(name: str, told: str = "") -> Finding:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from adapters import assembly, running, shapes
 from adapters.console import Console
+from adapters.training import train
 from bot.app import App
 from bot.crisis.card import Card
 from bot.crisis.detect import Detector
@@ -45,6 +46,9 @@ def chat(given: Given) -> bool:
 
 async def _chat(given: Given) -> bool:
     found = assembly.settings()
+    if given.role == "staff":
+        await train(found, lines=sys.stdin, screen=sys.stdout)
+        return True
     store = await assembly.prepared_store(found)
     console = Console(
         App(assembly.parts(found, store)),

@@ -2,13 +2,14 @@
 
 import argparse
 import asyncio
-from collections.abc import Callable
+from functools import partial
 
 from sqlalchemy import Connection
 
 from adapters import assembly
 from bot.bookmarks import STAY
-from bot.cases.warden import SETTLED_STAYS, erase_closed, erase_settled
+from bot.cases.warden import erase_due
+from bot.errors import SettingsError
 from bot.rotation import Rotated, rotate
 from bot.schema import check_schema
 from bot.store import Store, erase_bookmarks, open_store
@@ -19,6 +20,10 @@ Given = argparse.Namespace
 def keys_rotate(_given: Given) -> bool:
     """Seal anew, under the newest key, what older ones sealed; say what still needs those."""
     found = assembly.settings()
+    if found.sqlite_path is not None and not found.secret_keys:
+        raise SettingsError(
+            ["SECRET_KEYS: unset; give the new key, a comma, and the one in the key file"]
+        )
     told = asyncio.run(_rotated(open_store(found.database_url)))
     print(f"{told.resealed} seals renewed, {told.moved} cases moved")
     if told.lost:
@@ -55,16 +60,15 @@ async def _erased() -> tuple[int, int, int]:
     found = assembly.settings()
     store, keys, now = open_store(found.database_url), assembly.keys(found), assembly.clock()
 
-    async def count(work: Callable[[Connection], int]) -> int:
-        return await store.run(work)
+    def due(connection: Connection) -> tuple[int, int]:
+        return erase_due(connection, keys, found.team, now=now)
 
     try:
         await store.run(check_schema)
-        cases = 0
-        while more := await count(lambda c: erase_closed(c, keys, found.team, now=now)):
-            cases += more
-        settled = await count(lambda c: erase_settled(c, before=now - SETTLED_STAYS))
-        bookmarks = await count(lambda c: erase_bookmarks(c, since=now - STAY))
+        bookmarks = await store.run(partial(erase_bookmarks, since=now - STAY))
+        cases, settled = await store.run(due)
+        while (more := await store.run(due))[0]:
+            cases += more[0]
     finally:
         await store.close()
     return cases, settled, bookmarks

@@ -44,7 +44,7 @@ def fit(text: str, *, limit: int, length: Callable[[str], int] = len) -> list[st
 
 def utf16_units(text: str) -> int:
     """Return how many UTF-16 code units a text takes: what Telegram counts."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _longest_head(text: str, limit: int, length: Callable[[str], int]) -> int:

@@ -19,17 +19,15 @@ from bot.crisis.ways import Answer
 from bot.crisis.wording import PUBLISHED, published
 from bot.errors import LostRace, Undeliverable, loggable
 from bot.flows import again, respond
-from bot.flows.team import RULE
+from bot.flows.draft import RULE
+from bot.flows.team import OPEN_TALK
+from bot.keeping import Keeper
 from bot.measures import Finish, Measures
 from bot.messages import Incoming, Pin, Send, Unpin
 from bot.sealing import Keys
 from bot.settings import Operator
 from bot.store import (
     Store,
-    StoredConversation,
-    delete_conversation,
-    load_conversation,
-    save_conversation,
 )
 from bot.tally import count_card, sunk_lines, tell
 from bot.team import Team
@@ -47,6 +45,13 @@ TURNS_AT_ONCE: Final = 32
 
 RACES: Final = 5
 """How often a turn is repeated when another process saved the conversation first."""
+
+LOOKS: Final = (0.05, 0.1, 0.2, 0.4, 0.8)
+"""Seconds between looks whether the process that answers an update lives: PostgreSQL learns of a
+death when it next looks at the connection, and who is believed alive is left to answer."""
+
+_ELSEWHERE: Final = Outcome(replies=(), conversation=Conversation())
+"""Another process decided this update and lives: it says so itself."""
 
 T = TypeVar("T")
 
@@ -81,6 +86,7 @@ class App:
         self._orders: dict[str, tuple[asyncio.Lock, int]] = {}
         self._turns = asyncio.Semaphore(TURNS_AT_ONCE)
         self._casework = Casework(parts.keys, parts.team)
+        self._keeper = Keeper(parts.keys, self._casework, store=parts.store)
 
     def urgent(self, incoming: Incoming) -> bool:
         """Return whether the crisis desk answers this: an adapter with several at hand starts here.
@@ -147,10 +153,10 @@ class App:
         incoming, card = said.incoming, said.answer.card
 
         def keep(connection: Connection) -> Conversation:
-            stored, before = self._load(connection, incoming)
+            stored, before = self._keeper.load(connection, incoming.address)
             if said.said_before(before):
                 return before  # Delivered to two processes at once, or again after a restart.
-            self._save(connection, incoming, stored, said.kept_in(before), said.at)
+            self._keeper.save(connection, incoming, stored, said.kept_in(before), said.at)
             self._casework.pass_on(connection, before, incoming, said.at)
             if incoming.update_id in before.updates:
                 return before  # Delivered again after a restart: answered twice, counted once.
@@ -181,23 +187,19 @@ class App:
             incoming = replace(incoming, draft=remembered.draft)
 
         def decide(connection: Connection) -> tuple[Conversation, Outcome | None]:
-            stored, before = self._load(connection, incoming)
+            stored, before = self._keeper.load(connection, incoming.address)
             sunk = self._desk.sunk = sunk_lines(connection, now)
+            self._desk.stay = self._casework.somebody_there(connection, now)
             turn = self._turn_of(connection, incoming, before, assessment, now)
             turn = replace(turn, sunk=sunk)
             if incoming.update_id in before.updates:
-                # What came before the newest was sent: a person's turns do not overlap.
-                newest = incoming.update_id == before.updates[-1]
-                sent = incoming.update_id in remembered.answered or self._store.lives(
-                    connection, before.answered_by
-                )
-                return before, again(turn) if newest and not sent else None
+                return before, self._once_more(connection, turn)
             outcome = respond(turn)
             if outcome.danger:
                 return before, outcome
-            return before, self._carried_out(connection, turn, stored, outcome)
+            return before, self._keeper.carry_out(connection, turn, stored, outcome)
 
-        before, outcome = await self._repeated(decide)
+        before, outcome = await self._decided(decide)
         if outcome is not None and outcome.danger:
             self._memory.keep(incoming.address, before.told_to(remembered))
             return False
@@ -206,32 +208,26 @@ class App:
             self._ended(incoming, Finish.ANSWERED, now)
         return True
 
-    def _carried_out(
-        self,
-        connection: Connection,
-        turn: Turn,
-        stored: StoredConversation | None,
-        outcome: Outcome,
-    ) -> Outcome:
-        """Write all that a turn decided; return what is left to say."""
-        incoming, before, now = turn.incoming, turn.conversation, turn.now
-        opened = self._casework.do(connection, outcome.acts, incoming, now)
-        if outcome.wants_data:
-            outcome = self._casework.with_data(connection, outcome, incoming, now)
-        for line, told in outcome.told:
-            tell(connection, line, told, now)
-        if outcome.room_language and incoming.room:
-            self._settle_room(connection, incoming.room, outcome.room_language, now)
-        if outcome.forget:
-            self._casework.forget(connection, incoming, now)
-            delete_conversation(connection, self._pseudonyms(incoming.address))
-            return outcome
-        after = outcome.conversation.with_update(incoming.update_id)
-        if before.card and now - before.card.sent_at > CARD_STAYS:
-            after = replace(after, card=None)
-        after = replace(after, has_case=after.has_case or opened)
-        self._save(connection, incoming, stored, after, now)
-        return outcome
+    def _once_more(self, connection: Connection, turn: Turn) -> Outcome | None:
+        """Return what to say to an update that was decided before; None where it was said."""
+        before, incoming = turn.conversation, turn.incoming
+        # What came before the newest was sent: a person's turns do not overlap.
+        newest = incoming.update_id == before.updates[-1]
+        if not newest or incoming.update_id in self._memory.of(incoming.address).answered:
+            return None
+        return _ELSEWHERE if self._store.lives(connection, before.answered_by) else again(turn)
+
+    async def _decided(
+        self, decide: Callable[[Connection], tuple[Conversation, Outcome | None]]
+    ) -> tuple[Conversation, Outcome | None]:
+        """Return what was decided; None where another process surely lives and says it."""
+        for wait in LOOKS:
+            before, outcome = await self._repeated(decide)
+            if outcome is not _ELSEWHERE:
+                return before, outcome
+            await asyncio.sleep(wait)
+        before, outcome = await self._repeated(decide)
+        return before, None if outcome is _ELSEWHERE else outcome
 
     async def _speak(
         self,
@@ -269,6 +265,7 @@ class App:
                 sim=after.sim,
                 offered=after.offered,
                 draft=_draft_in(outcome),
+                talks=after.step == OPEN_TALK,
             ),
         )
         if before.card and before.card.message_id and now - before.card.sent_at > CARD_STAYS:
@@ -299,7 +296,7 @@ class App:
         if incoming.language in PUBLISHED:
             before = replace(before, language=incoming.language)
         spoken = before.language or published(incoming.language_hint)
-        of_room = self._room(connection, incoming.room).language
+        of_room = self._keeper.room_language(connection, incoming.room)
         return Turn(
             incoming=incoming,
             conversation=before,
@@ -316,17 +313,6 @@ class App:
             blocked=self._casework.blocked(connection, before, incoming, now),
         )
 
-    def _room(self, connection: Connection, room: str | None) -> Conversation:
-        """Return what is kept of a room: the language of those whose own we do not speak."""
-        stored = load_conversation(connection, self._pseudonyms(room)) if room else None
-        return Conversation.from_json(stored.state) if stored else Conversation()
-
-    def _settle_room(self, connection: Connection, room: str, language: str, now: datetime) -> None:
-        keys = self._pseudonyms(room)
-        state = replace(self._room(connection, room), language=language).to_json()
-        stored = load_conversation(connection, keys)
-        save_conversation(connection, key=keys[0], was=stored, state=state, now=now)
-
     async def _repeated(self, work: Callable[[Connection], T]) -> T:
         for _ in range(RACES - 1):
             try:
@@ -334,32 +320,6 @@ class App:
             except LostRace:
                 continue
         return await self._store.run(work)
-
-    def _load(
-        self, connection: Connection, incoming: Incoming
-    ) -> tuple[StoredConversation | None, Conversation]:
-        stored = load_conversation(connection, self._pseudonyms(incoming.address))
-        return stored, Conversation.from_json(stored.state) if stored else Conversation()
-
-    def _save(
-        self,
-        connection: Connection,
-        incoming: Incoming,
-        was: StoredConversation | None,
-        conversation: Conversation,
-        now: datetime,
-    ) -> None:
-        save_conversation(
-            connection,
-            key=self._pseudonyms(incoming.address)[0],
-            was=was,
-            state=replace(conversation, answered_by=self._store.process).to_json(),
-            now=now,
-            bookmark=self._parts.keys.seal(incoming.bookmark) if incoming.bookmark else None,
-        )
-
-    def _pseudonyms(self, address: str) -> tuple[bytes, ...]:
-        return self._parts.keys.pseudonyms(address)
 
     @asynccontextmanager
     async def _in_order(self, incoming: Incoming) -> AsyncIterator[None]:

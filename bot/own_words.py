@@ -22,6 +22,9 @@ ROOM: Final = Path(__file__).parent / "crisis" / "lexicons"
 COMMON: Final = 2e-6
 """Share of all words a word needs: twice in a million; rarer ones are often slips themselves."""
 
+COMPOUNDING: Final = ("de", "nl", "sv")
+"""Languages whose common words are often two of others: "vorschlagen", "omslaan", "uppslag"."""
+
 MOST_BENT: Final = 12
 """Forms kept of one stem, the commonest."""
 
@@ -58,7 +61,8 @@ def _near(lexicon: Lexicon, bent: frozenset[str]) -> Iterator[str]:
         if UMLAUT.sub(r"\1", word) in commoner:
             continue  # "fuer" is "für".
         commoner.add(word)
-        if len(word) >= SHORTEST_SLIP - 1 and (own.slips(word) or len(own.read([word])) > 1):
+        compound = lexicon.language in COMPOUNDING and len(own.read([word])) > 1
+        if compound or (len(word) >= SHORTEST_SLIP - 1 and own.slips(word)):
             yield word
 
 

@@ -132,6 +132,7 @@ case = Table(
     Column("claimed_at", Moment, nullable=True),
     Column("lapses_at", Moment, nullable=True),
     Column("escalates_at", Moment, nullable=True),
+    Column("stays_until", Moment, nullable=True),
     Column("rooms", Integer, nullable=False),
     Column("closed_at", Moment, nullable=True),
     Column("rating", Integer, nullable=True),

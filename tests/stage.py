@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.app import App, Parts
 from bot.cases.casework import StaffDesk
 from bot.cases.courier import Courier
-from bot.cases.warden import look_after
+from bot.cases.warden import look_after, somebody_there
 from bot.crisis.desk import Desk
 from bot.crisis.memory import Memory
 from bot.errors import DatabaseUnreachable, TopicGone, Undeliverable
@@ -94,8 +94,6 @@ class Stage:
         self.updates = count(1)
         self.messages = count(1)
         self.written = count(1)
-        self.last_written: str | None = None
-        self.last_of_staff: str | None = None
         self.stores: list[Store] = [open_store(self.url)]
         self.keys = Keys([KEY])
         self.staff_updates = count(1)
@@ -155,11 +153,10 @@ class Stage:
     def incoming(
         self, text="", *, token=None, update_id=None, address=None, message_id=None, **more
     ) -> Incoming:
-        written_id = more.pop("written_id", None) or (None if token else f"w{next(self.written)}")
-        self.last_written = written_id or self.last_written
         return Incoming(
             message_id=message_id,
-            written_id=written_id,
+            written_id=more.pop("written_id", None)
+            or (None if token else f"w{next(self.written)}"),
             address=address or self.address,
             update_id=update_id or f"u{next(self.updates)}",
             text=text,
@@ -195,13 +192,11 @@ class Stage:
         """Let somebody of the team write or press in a topic, the newest unless it is named."""
         topic = topic or next(reversed(self.room_shown), None)
         room = self.room_of.get(topic, self.team.addresses[0])
-        message_id = more.pop("message_id", None) or f"sm{next(self.staff_messages)}"
-        self.last_of_staff = message_id
         event = StaffEvent(
             room=room,
             staff=f"console:{who}",
             update_id=f"su{next(self.staff_updates)}",
-            message_id=message_id,
+            message_id=more.pop("message_id", None) or self._next_staff_message(),
             topic=topic,
             text=text,
             token=token,
@@ -215,6 +210,10 @@ class Stage:
         before = len(self.in_room)
         await self.staff_desk.handle(event, send)
         return self.in_room[before:]
+
+    def _next_staff_message(self) -> str:
+        self.last = f"sm{next(self.staff_messages)}"
+        return self.last
 
     async def carry(self, address: str, topic: str | None, intent) -> Sent:
         """Do what is owed, as a platform does."""
@@ -238,7 +237,12 @@ class Stage:
 
     async def look_after(self) -> None:
         """Do what time does to cases."""
-        await self.store.run(lambda c: look_after(c, self.keys, self.team, now=self.now))
+
+        def look(connection):
+            look_after(connection, self.keys, self.team, now=self.now)
+            return somebody_there(connection, self.keys, self.team, now=self.now)
+
+        self.desk.stay = await self.store.run(look)
 
     async def deliver(self) -> None:
         """Deliver all that is due."""

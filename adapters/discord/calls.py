@@ -1,6 +1,7 @@
 """Calls to Discord's HTTP API: two lanes, and patience with what fails on the way."""
 
 import asyncio
+import json
 from collections.abc import Mapping, Sequence
 from itertools import chain, repeat
 from typing import Any, Final
@@ -10,6 +11,7 @@ from discord import DiscordServerError, HTTPException
 from discord.http import HTTPClient, Route
 
 from bot.errors import Undeliverable
+from bot.messages import Document
 
 WAITS: Final = (0.3, 0.6, 1.2, 2.4, 5.0)
 """Seconds between tries; the last is repeated until the turn is given up."""
@@ -54,6 +56,7 @@ class Lanes:
         *,
         urgent: bool = False,
         again: bool = True,
+        file: Document | None = None,
         **named: int | str,
     ) -> Any:
         """Return what a call answers, tried until it surely arrived; the caller sets the limit.
@@ -70,6 +73,8 @@ class Lanes:
         http = self._fast if urgent else self._calm
         route = Route(method, path, metadata=None, **named)
         asked: dict[str, Any] = {} if body is None else {"json": body}
+        if file is not None:
+            asked = {"form": _form(body, file)}
         for wait in chain(WAITS, repeat(WAITS[-1])):
             try:
                 return await http.request(route, timeout=ONE_TRY, **asked)
@@ -82,6 +87,19 @@ class Lanes:
                     return None
             await asyncio.sleep(wait)
         return None
+
+
+def _form(body: Body | None, file: Document) -> list[dict[str, Any]]:
+    """Return a message with a file, as the service takes both in one request."""
+    return [
+        {"name": "payload_json", "value": json.dumps(body)},
+        {
+            "name": "files[0]",
+            "value": file.text.encode(),
+            "filename": file.name,
+            "content_type": "application/json",
+        },
+    ]
 
 
 def _raise_fact(error: HTTPException) -> None:

@@ -43,7 +43,11 @@ OPTIONS: Final[Mapping[str, Sequence[str]]] = {
     "guide": ("about",),
     "talk": (),
     "language": ("language",),
+    "done": (),
+    "unsay": (),
+    "reopen": (),
     "privacy": (),
+    "mydata": (),
     "forget": (),
 }
 """Commands in the order they are shown, with what may be given with them."""
@@ -75,10 +79,11 @@ async def write_commands(lanes: Lanes, application_id: int, profiles: Sequence[P
 
 
 async def _write_description(lanes: Lanes, profiles: Sequence[Profile]) -> None:
-    wanted = next(profile.description for profile in profiles if profile.language == "en")
+    described = next(profile.description for profile in profiles if profile.language == "en")
+    wanted = described[:MAX_DESCRIPTION]
     known = await lanes.call("GET", "/applications/@me")
     if known.get("description") != wanted:
-        await lanes.call("PATCH", "/applications/@me", {"description": wanted[:MAX_DESCRIPTION]})
+        await lanes.call("PATCH", "/applications/@me", {"description": wanted})
 
 
 def definitions(profiles: Sequence[Profile]) -> list[Part]:

@@ -4,13 +4,14 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Final, Literal
+from datetime import timedelta
+from typing import Any, Final
 
 import discord
 import discord.shard
-from discord.backoff import ExponentialBackoff
 
 from adapters.discord.calls import Gone, Lanes
+from adapters.discord.gateway import Patience, Shard, outlive_odd_events
 from adapters.discord.reading import Received, interacted, label_of, options, written
 from adapters.discord.sending import CALLBACK, Talk
 from adapters.discord.showing import WRITE, Part, modal
@@ -26,21 +27,11 @@ SUGGESTED: Final = 8
 MODAL: Final = 9
 """https://discord.com/developers/docs/interactions/receiving-and-responding (read 2026-11-25)."""
 
-LONGEST_WAIT: Final = 20.0
-"""Seconds between tries to connect again; the library's own grow to a quarter of an hour."""
+NONCES_KEPT: Final = timedelta(minutes=2)
+"""How long a message is not shown twice under one nonce: "the past few minutes".
+https://discord.com/developers/docs/resources/message#create-message (read 2026-11-25)."""
 
 log = logging.getLogger(__name__)
-
-
-class Patience:
-    """The library's growing waits, cut where silence would hurt somebody."""
-
-    def __init__(self) -> None:
-        self._library = ExponentialBackoff[Literal[False]]()
-
-    def delay(self) -> float:
-        """Return the seconds until the next try."""
-        return min(self._library.delay(), LONGEST_WAIT)
 
 
 class Listener(discord.AutoShardedClient):
@@ -50,8 +41,9 @@ class Listener(discord.AutoShardedClient):
     """
 
     def __init__(self, app: App, settings: DiscordSettings, suggestions: Suggestions):
-        # The library takes no other way to change its waits.
+        # The library takes no other way to change its waits and its shards.
         discord.shard.ExponentialBackoff = Patience  # type: ignore[attr-defined, assignment]
+        discord.shard.Shard = Shard  # type: ignore[misc]
         super().__init__(
             intents=discord.Intents(dm_messages=True),
             max_messages=None,
@@ -59,6 +51,7 @@ class Listener(discord.AutoShardedClient):
             allowed_mentions=discord.AllowedMentions.none(),
             guild_ready_timeout=0,
         )
+        outlive_odd_events(self._connection.parsers)
         self.shard_ids = list(settings.shards) or None
         if settings.shard_count is not None:
             self.shard_count = settings.shard_count
@@ -125,10 +118,10 @@ class Listener(discord.AutoShardedClient):
         if self.lanes is None:
             return
         talk = Talk(self.lanes, received)
-        # Beside the answer. A crisis card is on its way before this begins, and is both in one.
-        acknowledging = asyncio.create_task(talk.acknowledge())
-        self._acknowledging.add(acknowledging)
-        acknowledging.add_done_callback(self._acknowledging.discard)
+        if received.asked is not None:
+            acknowledging = asyncio.create_task(talk.acknowledge())
+            self._acknowledging.add(acknowledging)
+            acknowledging.add_done_callback(self._acknowledging.discard)
         await self._app.handle(received.incoming, talk.carry_out)
 
     async def _suggest(self, interaction: discord.Interaction) -> None:
@@ -166,14 +159,16 @@ class Listener(discord.AutoShardedClient):
 async def missed(listener: Listener, bookmark: str) -> list[discord.Message]:
     """Return what was written to us in one talk since its bookmark, the oldest first.
 
-    The message at the bookmark is among it if nothing of ours stands behind it: then it was
-    taken in and perhaps not answered. An answer is not repeated: its messages have a nonce.
+    The message at the bookmark is among it where it may have been taken in and not answered: where
+    nothing of ours stands behind it, or it is so new that an answer is not shown twice, since its
+    messages have a nonce. What stands behind it may answer the one before.
     """
     _, channel_id, message_id = bookmark.split(":")
     channel = listener.get_partial_messageable(int(channel_id), type=discord.ChannelType.private)
     since = discord.Object(int(message_id) - 1)
     found = [message async for message in channel.history(limit=100, after=since)]
-    answered = any(message.author.bot for message in found)
+    known_by_nonce = discord.utils.utcnow() - since.created_at < NONCES_KEPT
+    answered = not known_by_nonce and any(message.author.bot for message in found)
     return [
         message
         for message in found

@@ -59,7 +59,7 @@ def written(message: Message, *, edited: str = "") -> Received | None:
 
     `edited` is when it was edited, for one that was.
     """
-    if message.author.bot or message.guild is not None or message.type not in WRITTEN:
+    if message.author.bot or not _direct(message) or message.type not in WRITTEN:
         return None
     text = _words(message)
     attachment = None if message.content or not _has_things(message) else _attachment(message)
@@ -108,7 +108,7 @@ def interacted(interaction: Interaction, *, private_link: str) -> Received | Non
     return Received(
         incoming=incoming,
         user_id=interaction.user.id,
-        channel_id=_channel(interaction),
+        channel_id=interaction.channel_id,
         asked=Asked(
             id=interaction.id,
             token=interaction.token,
@@ -145,8 +145,12 @@ def label_of(interaction: Interaction, custom_id: str) -> str:
     return custom_id
 
 
-def _channel(interaction: Interaction) -> int | None:
-    return interaction.channel_id
+def _direct(message: Message) -> bool:
+    """Return whether it was written to us alone. Of a server we do not know, `guild` is None."""
+    channel = message.channel
+    if isinstance(channel, discord.PartialMessageable):
+        return channel.guild_id is None and channel.type is discord.ChannelType.private
+    return isinstance(channel, discord.DMChannel)
 
 
 def _commanded(incoming: Incoming, data: Mapping[str, Any]) -> Incoming:

@@ -11,7 +11,7 @@ from adapters.discord.calls import ACKNOWLEDGED, Gone, Lanes
 from adapters.discord.reading import Asked, Kind, Received
 from adapters.discord.showing import Part, components, texts
 from bot.errors import Undeliverable
-from bot.messages import Edit, Intent, Pin, Post, Privately, Remove, Reply, Sent, Unpin
+from bot.messages import Document, Edit, Intent, Pin, Post, Privately, Remove, Reply, Sent, Unpin
 
 NEW_MESSAGE: Final = 4
 DEFERRED_MESSAGE: Final = 5
@@ -29,6 +29,12 @@ ORIGINAL: Final = f"{ANSWERS}/messages/@original"
 MESSAGES: Final = "/channels/{channel_id}/messages"
 MESSAGE: Final = f"{MESSAGES}/{{message_id}}"
 PINNED: Final = f"{MESSAGES}/pins/{{message_id}}"
+
+PROMPTLY: Final = 0.5
+"""Seconds an answer may take before its interaction is acknowledged without it."""
+
+ANSWERED_WITHIN: Final = 3.0
+"""Seconds the service waits for the first answer to an interaction (as above)."""
 
 MAX_NONCE: Final = 25
 """https://discord.com/developers/docs/resources/message#create-message (read 2026-11-25)."""
@@ -59,19 +65,13 @@ class Talk:
             self._answered.set()
 
     async def acknowledge(self) -> None:
-        """Tell the service that the interaction arrived, unless its answer is on the way already.
+        """Tell the service that the interaction arrived, unless its answer comes promptly.
 
-        One that came too late cannot be; its answer goes the other way there is.
+        One that came too late cannot be told; its answer goes the other way there is.
         """
-        asked = self._asked
-        if asked is None or self._answering:
-            return
-        kind = DEFERRED_MESSAGE if asked.kind is Kind.COMMAND else DEFERRED_CHANGE
-        self._waits_for_first = kind == DEFERRED_MESSAGE
-        body: Part = {"type": kind}
-        if asked.alone and kind == DEFERRED_MESSAGE:
-            body["data"] = {"flags": EPHEMERAL}
-        await self._call_back(asked, body)
+        if self._asked is not None:
+            await asyncio.sleep(PROMPTLY)
+            await self._acknowledged(self._asked)
 
     async def carry_out(self, intent: Intent) -> Sent:
         """Do what the core wants done.
@@ -98,41 +98,66 @@ class Talk:
         return Sent()
 
     async def _reply(self, reply: Reply) -> Sent:
-        said = bodies(reply, writes=self._alone)
-        whole = len(said) == 1
-        sent: Any = None
-        for body in said:
-            sent = await self._say(body, urgent=reply.urgent, refines=reply.refines and whole)
+        *before, last = bodies(reply, writes=self._alone)
+        for body in before:
+            await self._say(body, urgent=reply.urgent)
+        refines = reply.refines and not before and reply.document is None
+        sent = await self._say(last, urgent=reply.urgent, refines=refines, file=reply.document)
         return Sent(message_id=sent["id"] if sent else None)
 
-    async def _say(self, body: Part, *, urgent: bool, refines: bool) -> Any:
+    async def _acknowledged(self, asked: Asked) -> None:
+        """Acknowledge the interaction where that has not begun, and wait until it is done."""
+        if not self._answering:
+            kind = DEFERRED_MESSAGE if asked.kind is Kind.COMMAND else DEFERRED_CHANGE
+            self._waits_for_first = kind == DEFERRED_MESSAGE
+            body: Part = {"type": kind}
+            if asked.alone and kind == DEFERRED_MESSAGE:
+                body["data"] = {"flags": EPHEMERAL}
+            await self._call_back(asked, body)
+        await self._answered.wait()
+
+    async def _say(
+        self,
+        body: Part,
+        *,
+        urgent: bool,
+        refines: bool = False,
+        file: Document | None = None,
+    ) -> Any:
         """Send one message where this talk goes on, and return it as the service has it."""
         asked = self._asked
         if asked is None:
-            return await self._direct(body, urgent=urgent)
-        if urgent and not self._answering:
-            # One request is the card and the acknowledgement: nothing is faster.
+            return await self._direct(body, urgent=urgent, file=file)
+        if file is not None:
+            await self._acknowledged(asked)
+        if not self._answering:
+            # One request is the answer and the acknowledgement: nothing is faster.
             changes = refines and asked.on_message
             kind = CHANGE if changes else NEW_MESSAGE
             sent = await self._call_back(asked, {"type": kind, "data": self._for_eyes(body)})
-            if not self._lost:
+            if sent is not None:
                 return _message_of(sent)
         await self._answered.wait()
         if self._lost:
-            return await self._direct(body, urgent=urgent)
+            return await self._direct(body, urgent=urgent, file=file)
         try:
             if (refines and asked.on_message) or self._waits_for_first:
                 self._waits_for_first = False
-                return await self._at(asked, "PATCH", ORIGINAL, body, urgent=urgent)
+                return await self._at(asked, "PATCH", ORIGINAL, body, urgent=urgent, file=file)
             if asked.alone:
                 return await self._at(
-                    asked, "POST", f"{ANSWERS}?wait=true", self._for_eyes(body), urgent=urgent
+                    asked,
+                    "POST",
+                    f"{ANSWERS}?wait=true",
+                    self._for_eyes(body),
+                    urgent=urgent,
+                    file=file,
                 )
         except Gone:
             log.info("discord: an answer came too late for its press; it is sent as a message")
-        return await self._direct(body, urgent=urgent)
+        return await self._direct(body, urgent=urgent, file=file)
 
-    async def _direct(self, body: Part, *, urgent: bool) -> Any:
+    async def _direct(self, body: Part, *, urgent: bool, file: Document | None = None) -> Any:
         """Send into the direct messages, opened where they are not."""
         if self._alone or self._channel_id is None:
             recipient: Part = {"recipient_id": str(self._user_id)}
@@ -146,6 +171,7 @@ class Talk:
             MESSAGES,
             body | {"nonce": nonce, "enforce_nonce": True},
             urgent=urgent,
+            file=file,
             channel_id=channel_id,
         )
 
@@ -165,7 +191,7 @@ class Talk:
     async def _changed(self, message_id: str, body: Part, *, urgent: bool) -> None:
         asked = self._asked
         if asked is not None and asked.alone:
-            await self._answered.wait()
+            await self._acknowledged(asked)
             path = f"{ANSWERS}/messages/{{message_id}}"
             await self._at(asked, "PATCH", path, body, urgent=urgent, message_id=message_id)
         else:
@@ -187,7 +213,7 @@ class Talk:
             try:
                 if self._asked is not None and self._alone:
                     path = f"{ANSWERS}/messages/{{message_id}}"
-                    await self._answered.wait()
+                    await self._acknowledged(self._asked)
                     await self._at(self._asked, "DELETE", path, message_id=message_id)
                 else:
                     await self._in_channel("DELETE", MESSAGE, message_id=message_id)
@@ -225,21 +251,45 @@ class Talk:
         return body | {"flags": NO_PREVIEWS | EPHEMERAL} if self._alone else body
 
     async def _call_back(self, asked: Asked, body: Part) -> Any:
-        """Answer the interaction for the first time; note where that came too late."""
+        """Answer the interaction for the first time; return None where that may have failed.
+
+        The words go another way then: a person who waits is not left with nothing.
+        """
         self._answering = True
         try:
-            return await self._lanes.call(
-                "POST", CALLBACK, body, urgent=True, webhook_id=asked.id, webhook_token=asked.token
-            )
-        except Gone:
+            async with asyncio.timeout(ANSWERED_WITHIN):
+                return await self._lanes.call(
+                    "POST",
+                    CALLBACK,
+                    body,
+                    urgent=True,
+                    webhook_id=asked.id,
+                    webhook_token=asked.token,
+                )
+        except TimeoutError:
+            log.info("discord: an interaction was perhaps not acknowledged in time")
+        except (Gone, Undeliverable):
             self._lost = True
         except HTTPException as error:
-            if error.code != ACKNOWLEDGED:
-                self._lost = True  # Whatever it is, the words go the other way.
-                log.info("discord: an interaction was not acknowledged: %s", error.status)
+            if error.code == ACKNOWLEDGED:
+                return await self._shown_already(asked, body)
+            self._lost = True
+            log.info("discord: an interaction was not acknowledged: %s", error.status)
         finally:
             self._answered.set()
         return None
+
+    async def _shown_already(self, asked: Asked, body: Part) -> Any:
+        """Return an answer like a callback's where that arrived, and only its reply was lost."""
+        data = body.get("data")
+        wanted = data.get("content") if isinstance(data, dict) else None
+        if wanted is None:
+            return {}
+        try:
+            found = await self._at(asked, "GET", ORIGINAL, urgent=True)
+        except (Gone, HTTPException, Undeliverable):
+            return None
+        return {"resource": {"message": found}} if found["content"] == wanted.strip() else None
 
     async def _at(
         self,
@@ -250,6 +300,7 @@ class Talk:
         *,
         urgent: bool = False,
         message_id: str = "",
+        file: Document | None = None,
     ) -> Any:
         """Call on the interaction's own address, which is open for 15 minutes."""
         return await self._lanes.call(
@@ -261,6 +312,7 @@ class Talk:
             webhook_id=asked.application_id,
             webhook_token=asked.token,
             message_id=message_id,
+            file=file,
         )
 
     async def _in_channel(

@@ -47,8 +47,10 @@ MAX_WRITTEN: Final = 4_000
 
 Part = dict[str, object]
 
-_NUMBER_ALONE: Final = re.compile("^\u2068?[+*#]?\\d[\\d *#()-]*\u2069?$", re.MULTILINE)
-"""In right-to-left text a number stands in an isolate."""
+_NUMBER_ALONE: Final = re.compile(
+    "^\u2068?(?:\\\\?[+*#])?\\d(?:\\\\?[\\d *#()-])*\u2069?$", re.MULTILINE
+)
+"""In text whose marks are escaped. In right-to-left text a number stands in an isolate."""
 
 _BOLD: Final = re.compile(r"^\*\*(.+)\*\*$", re.MULTILINE)
 _ESCAPED: Final = re.compile(r"\\([^\w\s])")
@@ -57,17 +59,16 @@ _ESCAPED: Final = re.compile(r"\\([^\w\s])")
 def texts(reply: Reply) -> list[str]:
     """Return a reply's text in parts a message holds, with its choices where no button can."""
     text = reply.text if _fits_components(reply) else as_plain_text(reply)
+    whole = as_markdown(text)
+    if utf16_units(whole) <= MAX_TEXT:
+        return [whole]
     parts = fit(text, limit=MAX_TEXT, length=lambda part: utf16_units(as_markdown(part)))
     return [as_markdown(part) for part in parts]
 
 
 def as_markdown(text: str) -> str:
     """Return text that shows as it stands; a number on a line of its own stands out."""
-    shown, at = [], 0
-    for number in _NUMBER_ALONE.finditer(text):
-        shown += [escape_markdown(text[at : number.start()]), f"**{escape_markdown(number[0])}**"]
-        at = number.end()
-    return "".join([*shown, escape_markdown(text[at:])])
+    return _NUMBER_ALONE.sub(r"**\g<0>**", escape_markdown(text))
 
 
 def as_plain(shown: str) -> str:

@@ -1,5 +1,6 @@
 """Staff groups with topics: a case is a topic; they get no more a minute than is allowed."""
 
+import logging
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -41,6 +42,8 @@ MINUTE: Final = 60.0
 AGAIN_AFTER: Final = timedelta(seconds=2)
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 
 class Rooms:
@@ -172,6 +175,7 @@ class Rooms:
             topic = await self._bot.create_forum_topic(chat_id, intent.name[:MAX_TOPIC_NAME])
         except BadRequest as error:
             if any(sign in error.message.lower() for sign in NOT_A_FORUM):
+                log.warning("telegram: no topics in a staff group (stagedoor doctor says why)")
                 return Sent(message_id="")  # A group without topics: cases are told apart by name.
             raise
         return Sent(message_id=str(topic.message_thread_id))

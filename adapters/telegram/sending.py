@@ -4,14 +4,14 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from telegram import Bot, Message
+from telegram import Bot, InputFile, Message
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
 from adapters.telegram.calls import Lanes, patiently
 from adapters.telegram.showing import Keyboard, as_html, keyboard, texts
 from bot.errors import Undeliverable
-from bot.messages import Edit, Intent, Pin, Remove, Reply, Sent, Unpin
+from bot.messages import Document, Edit, Intent, Pin, Remove, Reply, Sent, Unpin
 
 T = TypeVar("T")
 
@@ -56,7 +56,8 @@ class Chat:
         return Sent()
 
     async def _reply(self, reply: Reply) -> Sent:
-        if reply.refines and self._pressed is not None and reply.place_button is None:
+        stays_below = reply.place_button is not None or reply.document is not None
+        if reply.refines and self._pressed is not None and not stays_below:
             changed = await self._changed(self._pressed, reply)
             if changed is not None:
                 return Sent(message_id=changed)
@@ -64,7 +65,15 @@ class Chat:
         for part in before:
             await self._send(part, None, urgent=reply.urgent)
         message = await self._send(last, keyboard(reply), urgent=reply.urgent)
+        if reply.document is not None:
+            await self._send_file(reply.document)
         return Sent(message_id=str(message.message_id) if message else None)
+
+    async def _send_file(self, document: Document) -> None:
+        file = InputFile(document.text.encode(), filename=document.name)
+        await self._called(
+            lambda: self._lanes.calm.send_document(self._chat_id, file), urgent=False
+        )
 
     async def _changed(self, message_id: str, reply: Reply) -> str | None:
         """Show a reply in place of a message; return its id, or None where it cannot be."""

@@ -58,7 +58,9 @@ class Reopen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stay:
-    """Ask the team to stay with somebody in danger."""
+    """Ask the team to stay with somebody in danger; `about` tells only their language."""
+
+    about: About
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,12 +10,13 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from bot.cases.acts import Act, Change, Forget, Open, Say
+from bot.cases.acts import Act, Change, Forget, Open, Say, Stay
 from bot.cases.case import Case, Line, Side
 from bot.cases.doing import Desk
 from bot.cases.ledger import Ledger
 from bot.cases.room import Room, answer
 from bot.cases.staffing import Staffing
+from bot.cases.warden import somebody_there
 from bot.conversation import Conversation, Outcome
 from bot.crisis.wording import PUBLISHED
 from bot.errors import DatabaseUnreachable, RetryLater, TopicGone, Undeliverable, loggable
@@ -61,7 +62,7 @@ class Casework:
 
         A choice may be typed as well as pressed: the step counts as its token does.
         """
-        asked = ((incoming.token or ""), conversation.step)
+        asked = (incoming.token or "", conversation.step)
         if not conversation.has_case and not any(one.startswith(BLOCKABLE) for one in asked):
             return False
         return Ledger(connection, self._keys, now=now).blocked(
@@ -75,7 +76,7 @@ class Casework:
         desk = self._desk(connection, incoming, now)
         for act in acts:
             desk.do(act)
-        return any(isinstance(act, Open) for act in acts)
+        return any(isinstance(act, Open | Stay) for act in acts)
 
     def pass_on(
         self, connection: Connection, conversation: Conversation, incoming: Incoming, now: datetime
@@ -86,6 +87,10 @@ class Casework:
             source = f"person|{incoming.written_id or incoming.update_id}"
             act = Change if incoming.edited else Say
             self.do(connection, [act(words=incoming.text, source=source)], incoming, now)
+
+    def somebody_there(self, connection: Connection, now: datetime) -> bool:
+        """Return whether the team may be asked to stay."""
+        return somebody_there(connection, self._keys, self._team, now=now)
 
     def with_data(
         self, connection: Connection, outcome: Outcome, incoming: Incoming, now: datetime

@@ -13,6 +13,7 @@ from bot.cases import words
 from bot.cases.case import Case, Line, LineState
 from bot.cases.doing import rooms_of
 from bot.cases.ledger import CARD, PERSON, Ledger
+from bot.cases.warden import escalate
 from bot.crisis.wording import PUBLISHED
 from bot.errors import TopicGone, Undeliverable
 from bot.messages import (
@@ -100,6 +101,10 @@ class Courier:
         except TopicGone:
             log.warning("case %s: its topic is gone; it is opened anew", errand.case.name)
             await self._anew(owed.address, errand.case)
+        except Undeliverable:
+            log.error("case %s: a staff room is closed to us", errand.case.name)  # noqa: TRY400
+            await self._store.run(lambda c: self._nobody_there(c, errand))
+            raise
 
     def _errand(
         self, connection: Connection, owed: Notification, case_id: int, what: str, number: int
@@ -128,8 +133,8 @@ class Courier:
             if told is not None:
                 await self._carry(address, None, told)
             return
-        if line.text is None:
-            return
+        if line.text is None or (errand.what == "line" and errand.copies):
+            return  # Taken back; or it arrived, and only that was not written down any more.
         reply = words.for_person(voice, line, repeat=errand.repeat and errand.what == "line")
         try:
             if errand.what == "edit":
@@ -158,6 +163,17 @@ class Courier:
         ledger.change_line(case.id, line.number, state=LineState.FAILED)
         for room in rooms_of(self._team, case):
             ledger.owe(case.id, to=room, what="told:undelivered")
+
+    def _nobody_there(self, connection: Connection, errand: Errand) -> None:
+        """Let the next staff address know of what one cannot get; with none left, the person."""
+        if errand.what not in {"card", "line"}:
+            return
+        ledger = self._ledger(connection)
+        case = ledger.case(errand.case.id)
+        if case is not None and case.rooms < len(self._team.addresses):
+            escalate(ledger, self._team, case)
+        elif case is not None:
+            ledger.owe(case.id, to=PERSON, what="told:nobody")
 
     async def _to_room(self, room: str, errand: Errand) -> None:
         voice, case, what = self._voices[STAFF_LANGUAGE], errand.case, errand.what
@@ -197,7 +213,8 @@ class Courier:
             await self._carry(room, topic, Remove(message_ids=errand.copies))
 
     async def _show_card(self, room: str, topic: str, errand: Errand) -> None:
-        await self._card(room, topic, errand.case)
+        if not errand.copies:
+            await self._card(room, topic, errand.case)
 
     async def _card(self, room: str, topic: str, case: Case) -> None:
         reply = words.card(self._voices[STAFF_LANGUAGE], case, self._clock())
@@ -208,7 +225,7 @@ class Courier:
 
     async def _show_line(self, room: str, topic: str, errand: Errand) -> None:
         case, line = errand.case, errand.line
-        if line is None or line.text is None:
+        if line is None or line.text is None or (errand.what == "line" and errand.copies):
             return
         reply = words.for_staff(
             self._voices[STAFF_LANGUAGE], case, line, repeat=errand.repeat and errand.what == "line"

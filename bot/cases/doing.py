@@ -1,9 +1,15 @@
 """Does what a person asks of the team: each act writes rows and owes words, in one transaction."""
 
+from datetime import timedelta
+from typing import Final
+
 from bot.cases.acts import Act, Change, Done, Forget, Open, Rate, Reopen, Say, Stay, Unsay
 from bot.cases.case import Case, LineState, Side, Status
 from bot.cases.ledger import PERSON, Ledger, Member
 from bot.team import Team
+
+STAY_WITHIN: Final = timedelta(minutes=2)
+"""How long somebody in danger waits to be joined before they are told that nobody came."""
 
 
 class Desk:
@@ -20,6 +26,9 @@ class Desk:
         if isinstance(act, Open):
             return self._open(act)
         case = self._ledger.case_of(self._person)
+        if isinstance(act, Stay) and (case is None or not case.open):
+            case_id = self._open(Open(about=act.about, words="", source="", urgent=True))
+            case = self._ledger.case(case_id)
         if case is not None:
             self._do(act, case)
         return None
@@ -54,10 +63,11 @@ class Desk:
             promised_at=self._team.promised(ledger.now),
             escalates_at=ledger.now + self._team.escalate,
         )
-        number = ledger.add_line(case_id, side=Side.PERSON, source=act.source, text=act.words)
         for room in self._team.addresses[:1]:
             ledger.owe(case_id, to=room, what="card", urgent=act.urgent)
-            ledger.owe(case_id, to=room, what="line", line=number or 1, urgent=act.urgent)
+        opened = ledger.case(case_id)
+        if act.words and opened is not None:
+            say(ledger, self._team, opened, Say(words=act.words, source=act.source))
         return case_id
 
     def _unsay(self, case: Case) -> None:
@@ -74,7 +84,7 @@ class Desk:
     def _stay(self, case: Case) -> None:
         """Ask at once in every room that knows of the case."""
         ledger = self._ledger
-        ledger.change_case(case.id, urgent=True)
+        ledger.change_case(case.id, urgent=True, stays_until=ledger.now + STAY_WITHIN)
         tell_rooms(ledger, self._team, case, "told:stay", urgent=True)
 
     def _forget(self) -> None:

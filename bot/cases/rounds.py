@@ -8,8 +8,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Final
 
+from sqlalchemy import Connection
+
 from bot.cases.courier import Carry, Courier
-from bot.cases.warden import look_after
+from bot.cases.warden import look_after, somebody_there
+from bot.crisis.desk import Desk
 from bot.errors import StoreError, Undeliverable
 from bot.messages import Intent, RoomIntent, Sent
 from bot.outbox import deliver_due
@@ -45,12 +48,14 @@ class Rounds:
         voices: Mapping[str, Voice],
         clock: Callable[[], datetime],
         carriers: Mapping[str, Carry],
+        desk: Desk,
     ):
         self._store = store
         self._keys = keys
         self._team = team
         self._clock = clock
         self._carriers = carriers
+        self._desk = desk
         self._owner = f"{os.getpid()}-{secrets.token_hex(6)}"
         self._courier = Courier(
             store=store, keys=keys, team=team, voices=voices, clock=clock, carry=self._carry
@@ -88,7 +93,12 @@ class Rounds:
 
     async def _look_after(self) -> bool:
         now = self._clock()
-        await self._store.run(lambda c: look_after(c, self._keys, self._team, now=now))
+
+        def look(connection: Connection) -> bool:
+            look_after(connection, self._keys, self._team, now=now)
+            return somebody_there(connection, self._keys, self._team, now=now)
+
+        self._desk.stay = await self._store.run(look)
         return False
 
     async def _carry(self, address: str, topic: str | None, intent: Intent | RoomIntent) -> Sent:

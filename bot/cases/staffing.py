@@ -45,6 +45,7 @@ class Staffing:
             claimed_at=ledger.now,
             lapses_at=self._lapse(case),
             escalates_at=None,
+            stays_until=None,
         )
         self._note("take over" if case.owner else "claim", case)
         if case.answered_at is not None or case.owner is not None:

@@ -31,8 +31,30 @@ def look_after(connection: Connection, keys: Keys, team: Team, *, now: datetime)
     opened = case.c.status != Status.CLOSED
     for due in _due(ledger, connection, (opened, case.c.promised_at <= now)):
         _tell_late(ledger, team, due)
-    erase_closed(connection, keys, team, now=now)
-    erase_settled(connection, before=now - SETTLED_STAYS)
+    for due in _due(ledger, connection, (waits, case.c.stays_until <= now)):
+        ledger.change_case(due.id, stays_until=None)
+        ledger.owe(due.id, to=PERSON, what="told:unclaimed", urgent=True)
+        escalate(ledger, team, due)
+    erase_due(connection, keys, team, now=now)
+
+
+def erase_due(connection: Connection, keys: Keys, team: Team, *, now: datetime) -> tuple[int, int]:
+    """Erase closed cases past their time, and settled rows; return how many of each.
+
+    At most `AT_ONCE` cases: whoever calls comes again.
+    """
+    ledger = Ledger(connection, keys, now=now)
+    ended = _due(ledger, connection, (case.c.closed_at <= now - team.retention,))
+    for due in ended:
+        erase(ledger, team, due)
+    return len(ended), erase_settled(connection, before=now - SETTLED_STAYS)
+
+
+def somebody_there(connection: Connection, keys: Keys, team: Team, *, now: datetime) -> bool:
+    """Return whether the team may be asked to stay: switched on, and somebody on shift."""
+    if not (team.stay and team.addresses):
+        return False
+    return bool(Ledger(connection, keys, now=now).on_shift())
 
 
 def escalate(ledger: Ledger, team: Team, found: Case) -> None:
@@ -52,18 +74,6 @@ def escalate(ledger: Ledger, team: Team, found: Case) -> None:
         shown = line.text is not None and line.state is not LineState.HELD
         if shown and line.side is not Side.NOTE:
             ledger.owe(found.id, to=room, what="line", line=line.number, urgent=found.urgent)
-
-
-def erase_closed(connection: Connection, keys: Keys, team: Team, *, now: datetime) -> int:
-    """Erase cases that were closed long enough ago, on both sides; return how many of them.
-
-    At most `AT_ONCE`: the caller comes again.
-    """
-    ledger = Ledger(connection, keys, now=now)
-    due = _due(ledger, connection, (case.c.closed_at <= now - team.retention,))
-    for found in due:
-        erase(ledger, team, found)
-    return len(due)
 
 
 def erase_settled(connection: Connection, *, before: datetime) -> int:

@@ -92,6 +92,10 @@ def told_to_person(voice: Voice, case: Case, what: str) -> Reply | None:
             "We said you would hear from somebody by now. Nobody has answered yet.\n"
             "We have told the team. The lines are there meanwhile."
         ),
+        "nobody": voice._(
+            "We cannot reach the team right now. What you wrote is kept for them.\n"
+            "The lines are there meanwhile."
+        ),
         "unclaimed": voice._(
             "Nobody of the team could come now. These people answer. You can call or write to them."
         ),
@@ -100,6 +104,7 @@ def told_to_person(voice: Voice, case: Case, what: str) -> Reply | None:
         "closed": (Choice(token="talk.reopen", label=voice._("Take it up again")),),
         "blocked": (Choice(token="lines", label=voice._("Find a line")),),
         "late": (Choice(token="lines", label=voice._("Find a line")),),
+        "nobody": (Choice(token="lines", label=voice._("Find a line")),),
         "unclaimed": (Choice(token="crisis", label=voice.wording.say("choices.crisis")),),
     }
     return Reply(text=texts[what], choices=choices.get(what, ())) if what in texts else None

@@ -32,12 +32,13 @@ class Person:
     """What decides which lines come first, beside the place.
 
     `sim` is the SIM's country or "data", `sunk` are lines reported wrong today, `young` is
-    somebody whose words told an age under 20.
+    somebody whose words told an age under 20. `stay` says that the team may be asked to stay.
     """
 
     sim: str | None = None
     sunk: frozenset[str] = frozenset()
     young: bool = False
+    stay: bool = False
 
 
 ANYBODY: Final = Person()
@@ -91,7 +92,7 @@ def crisis_card(
         places=tuple(places),
         reply=Reply(
             text="\n\n".join(block for block in blocks if block),
-            choices=card_choices(wording, places, kind=kind),
+            choices=card_choices(wording, places, kind=kind, stay=person.stay),
             # Danger from another person: what is pinned may be seen by them.
             pin=kind is not Kind.DANGER,
             urgent=True,
@@ -103,7 +104,7 @@ def crisis_card(
 
 
 def card_choices(
-    wording: Wording, places: Sequence[Place], *, kind: Kind = Kind.NONE
+    wording: Wording, places: Sequence[Place], *, kind: Kind = Kind.NONE, stay: bool = False
 ) -> tuple[Choice, ...]:
     """Return the ways on from a card; each token says where the person is and what it is about."""
     verbs = ["call", "next", "text", "breathe", "tell", "ok"]
@@ -113,6 +114,8 @@ def card_choices(
         verbs = ["next", "text", "tell", "pin", "ok"]
     if not places:
         verbs.remove("next")  # No line was shown yet.
+    if stay:
+        verbs.insert(verbs.index("tell"), "stay")
     ways = [
         Choice(
             token=token(f"crisis.{verb}", places, kind=kind), label=wording.say(f"choices.{verb}")

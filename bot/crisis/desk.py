@@ -13,7 +13,7 @@ from bot.crisis.memory import Memory, Remembered
 from bot.crisis.shown import Scene
 from bot.crisis.ways import Answer, Asked, way_on
 from bot.crisis.wording import LANGUAGES, Wording, spoken
-from bot.messages import Incoming, Reply, token_chosen, typed_form
+from bot.messages import Incoming, Reply, token_chosen, token_labelled, typed_form
 from directory.model import Directory, Place
 from directory.places import place_by_code
 from directory.sentences import named_in
@@ -23,6 +23,9 @@ STICKY: Final = timedelta(minutes=30)
 
 COMMANDS: Final = ("/crisis", "/start crisis")
 """The command, and what a link from outside sends."""
+
+STAY: Final = "crisis.stay"
+"""Asks the team: said to be done once it is written down, and so no business of memory alone."""
 
 MAX_PLACES: Final = 2
 """Namesakes shown on one card."""
@@ -44,6 +47,8 @@ class Desk:
         self.wordings = wordings
         self.sunk: frozenset[str] = frozenset()
         """Lines reported wrong today, as the last turn found them; a card never asks for them."""
+        self.stay = False
+        """Whether somebody of the team is there to stay with people, as the last turn found it."""
         self._directory = directory
         self._detector = detector
         self._ages = ages
@@ -61,7 +66,7 @@ class Desk:
             level = max(assessment.level, HARD)
             return self._card_answer(incoming, remembered, assessment, level=level, now=now)
         request = self._request(incoming, remembered)
-        if request is None:
+        if request is None or request.startswith(STAY):
             return None
         return self.answer_request(
             request,
@@ -202,7 +207,7 @@ class Desk:
 
     def _person(self, remembered: Remembered, text: str = "") -> Person:
         young = remembered.young or (bool(text) and self._ages.young(text))
-        return Person(sim=remembered.sim, sunk=self.sunk, young=young)
+        return Person(sim=remembered.sim, sunk=self.sunk, young=young, stay=self.stay)
 
     def _scene(self, language: str, now: datetime) -> Scene:
         return Scene(directory=self._directory, wording=self.wordings[language], now=now)
@@ -214,7 +219,8 @@ class Desk:
         typed = typed_form(incoming.text)
         if typed.startswith(COMMANDS) or typed in self._help_now:
             return "crisis"
-        token = token_chosen(remembered.offered, incoming.text)
+        chosen = token_labelled if remembered.talks else token_chosen
+        token = chosen(remembered.offered, incoming.text)
         return token if token is not None and token.startswith("crisis") else None
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.crisis.compiled import COMPILED, Compiled
 from bot.crisis.compiling import compiled_from_files
-from bot.crisis.gates import Hit, Kind, Surroundings, heard
+from bot.crisis.gates import Hit, Kind, Surroundings, names_kept
 from bot.crisis.gathering import Gathering
 from bot.crisis.lexicon import digest
 from bot.crisis.matching import Automaton
@@ -41,7 +41,7 @@ class Detector:
     def __init__(self, known: Compiled):
         self._automaton = Automaton(known)
         self._gathering = Gathering(known)
-        self._contexts = heard(known.contexts)
+        self._contexts = names_kept(known.contexts)
 
     @classmethod
     def load(cls) -> "Detector":

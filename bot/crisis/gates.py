@@ -61,7 +61,7 @@ class Hit:
     gates: tuple[str, ...] = ()
 
 
-def heard(contexts: Mapping[str, int]) -> dict[int, tuple[str, ...]]:
+def names_kept(contexts: Mapping[str, int]) -> dict[int, tuple[str, ...]]:
     """Return under which names the words of each context are kept, as "de@negators", by symbol.
 
     Laughter is understood in every language, as are words like "seriously".
@@ -84,9 +84,10 @@ class Surroundings:
         for start, symbols in enumerate(reading.symbols):
             if contexts.keys().isdisjoint(symbols):
                 continue
-            for symbol, end in reading.steps[start]:
-                for name in contexts.get(symbol, ()):
-                    self._spans.setdefault(name, []).append((start, end))
+            for heard, end in reading.steps[start]:
+                for symbol in heard:
+                    for name in contexts.get(symbol, ()):
+                        self._spans.setdefault(name, []).append((start, end))
         self._covers: list[Found] = []
 
     def weighed(self, found: Iterable[Found]) -> list[Hit]:

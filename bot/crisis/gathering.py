@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import accumulate, islice, pairwise, product
 from typing import Final
 
@@ -16,43 +17,46 @@ MAX_SPAN: Final = 36
 MAX_CHOICES: Final = 200
 """Ways of choosing such words that are tried around one of them."""
 
+Row = tuple[tuple[int, ...], Rule, bool]
+"""A pattern's other symbols, its rule, and whether it reaches across sentences."""
+
 Span = tuple[int, int]
 """The first token of something found, and the one after its last."""
+
+
+_NOTHING: Final[frozenset[int]] = frozenset()
 
 
 class Gathering:
     """The patterns without order, by the symbol they name first."""
 
     def __init__(self, known: Compiled):
-        self._patterns: dict[int, list[tuple[tuple[int, ...], Rule, bool]]] = {}
+        self._patterns: dict[int, list[Row]] = {}
         for (first, *others), rule, across in known.gathered:
             row = (tuple(others), known.rules[rule], across)
             self._patterns.setdefault(first, []).append(row)
-        self._symbols = frozenset(s for symbols, _, _ in known.gathered for s in symbols)
 
     def found(self, reading: Reading) -> Iterator[Found]:
         """Yield the rules whose elements stand together, in any order."""
-        places = self._places(reading)
-        widths: _Widths | None = None
+        present = _NOTHING.union(*reading.symbols)
+        rows = {first: self._whole(first, present) for first in self._patterns.keys() & present}
+        wanted = {
+            s for first, row in rows.items() for others, _, _ in row for s in (first, *others)
+        }
+        if not wanted:
+            return
+        widths, places = _Widths(reading.tokens), _places(reading, wanted)
         for symbol, first in places.items():
-            for others, rule, across in self._patterns.get(symbol, ()):
-                if all(other in places for other in others):
-                    widths = widths or _Widths(reading.tokens)
-                    for place in first:
-                        near = [_around(place, places[other]) for other in others]
-                        span = widths.together([[place], *near], across=across)
-                        if span is not None:
-                            yield Found(rule=rule, start=span[0], end=span[1])
+            for others, rule, across in rows.get(symbol, ()):
+                for place in first:
+                    near = [_around(place, places[other]) for other in others]
+                    span = widths.together([[place], *near], across=across)
+                    if span is not None:
+                        yield Found(rule=rule, start=span[0], end=span[1])
 
-    def _places(self, reading: Reading) -> dict[int, list[Span]]:
-        """Return where the symbols stand that some pattern gathers."""
-        places: dict[int, list[Span]] = {}
-        for start, here in enumerate(reading.steps):
-            if not reading.symbols[start].isdisjoint(self._symbols):
-                for symbol, stop in here:
-                    if symbol in self._symbols:
-                        places.setdefault(symbol, []).append((start, stop))
-        return places
+    def _whole(self, first: int, present: frozenset[int]) -> list[Row]:
+        """Return the patterns of a symbol whose other symbols are present too."""
+        return [row for row in self._patterns[first] if present.issuperset(row[0])]
 
 
 class _Widths:
@@ -75,6 +79,18 @@ class _Widths:
             ):
                 return start, end
         return None
+
+
+def _places(reading: Reading, wanted: AbstractSet[int]) -> dict[int, list[Span]]:
+    """Return where symbols stand, those first that come first."""
+    places: dict[int, list[Span]] = {}
+    for start, here in enumerate(reading.steps):
+        if not reading.symbols[start].isdisjoint(wanted):
+            for symbols, stop in here:
+                for symbol in symbols:
+                    if symbol in wanted:
+                        places.setdefault(symbol, []).append((start, stop))
+    return places
 
 
 def _around(place: Span, places: Sequence[Span]) -> Sequence[Span]:

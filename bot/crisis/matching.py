@@ -18,8 +18,11 @@ MAX_FILLERS: Final = 3
 MAX_GAP: Final = 8
 """What a gap may hold: a word counts 2, a character of a script without spaces 1."""
 
-Step = tuple[int, int]
-"""A symbol found at a token, and the token after it."""
+Step = tuple[Sequence[int], int]
+"""Symbols found at a token, and the token after them."""
+
+
+_NOTHING: Final[frozenset[int]] = frozenset()
 
 
 @dataclass(slots=True, kw_only=True)  # Not frozen: some messages have hundreds of them.
@@ -35,13 +38,15 @@ class Found:
 class Reading:
     """A message as the automaton reads it: its tokens, and the symbols that begin at each.
 
-    `words` are the tokens' numbers, NONE for what is no one word; `symbols` those of the `steps`.
+    `words` are the tokens' numbers, NONE for what is no one word; `symbols` those of the `steps`;
+    `filling` is whether a token is a filler of any language.
     """
 
     tokens: Sequence[str]
     words: Sequence[int]
     steps: Sequence[Sequence[Step]]
     symbols: Sequence[frozenset[int]]
+    filling: Sequence[bool]
 
 
 class Automaton:
@@ -51,6 +56,7 @@ class Automaton:
         self.vocabulary = Vocabulary(known)
         self._known = known
         self._fillers = [frozenset(words) for words in known.fillers.values()]
+        self._filling = _NOTHING.union(*self._fillers)
 
     def read(self, tokens: Sequence[str]) -> Reading:
         """Return a message's tokens, each slip as what it stands for, and their symbols."""
@@ -63,7 +69,8 @@ class Automaton:
             tokens=read,
             words=[word[token] for token in read],
             steps=steps,
-            symbols=[frozenset([symbol for symbol, _ in here]) for here in steps],
+            symbols=[_NOTHING.union(*[symbols for symbols, _ in here]) for here in steps],
+            filling=[word[token] in self._filling for token in read],
         )
 
     def found(self, reading: Reading) -> list[Found]:
@@ -88,7 +95,7 @@ class Automaton:
             for number in meant:
                 first, last = known.singles_at[number], known.singles_at[number + 1]
                 if first != last:
-                    here += [(symbol, end) for symbol in singles[first:last]]
+                    here.append((singles[first:last], end))
                 first, last = known.seconds_at[number], known.seconds_at[number + 1]
                 if first != last and end < len(numbers):
                     for second in numbers[end]:
@@ -112,7 +119,7 @@ class Automaton:
                 and end <= len(numbers)
                 and all(map(contains, numbers[at:end], rests[first:last]))
             ):
-                here.append((known.row_symbols[row], end))
+                here.append(((known.row_symbols[row],), end))
             first = last
         return here
 
@@ -128,58 +135,65 @@ class _Walk:
         """Return every rule met, from each token on."""
         begins, begins_at = self._known.begins, self._known.begins_at
         for start, here in enumerate(self._reading.steps):
-            for symbol, end in here:
-                first, last = begins_at[symbol], begins_at[symbol + 1]
-                if first != last:
-                    for node in begins[first:last]:
-                        self._enter(node, start, end)
+            for symbols, end in here:
+                for symbol in symbols:
+                    first, last = begins_at[symbol], begins_at[symbol + 1]
+                    if first != last:
+                        for node in begins[first:last]:
+                            self._enter(node, start, end)
         return self._found
 
     def _enter(self, node: int, start: int, end: int) -> None:
         """Find the rules that end at a node reached, and what follows it."""
         known = self._known
-        for place in range(known.node_rules_at[node], known.node_rules_at[node + 1]):
-            rule = known.rules[known.node_rules[place]]
-            if not rule.whole or (start == 0 and set(self._reading.tokens[end:]) <= {BREAK}):
-                self._found.append(Found(rule=rule, start=start, end=end))
+        first, last = known.node_rules_at[node], known.node_rules_at[node + 1]
+        if first != last:
+            self._end(known.node_rules[first:last], start, end)
         if known.node_fillers[node] != NONE:
-            self._follow(node, start, end, MAX_FILLERS)
+            self._follow(node, start, end)
         if known.gaps[node] != NONE:
             self._across(known.gaps[node], start, end)
 
-    def _follow(self, node: int, start: int, position: int, fillers: int) -> None:
-        """Find what follows a node, up to so many words like "really" passed over."""
+    def _end(self, rules: Sequence[int], start: int, end: int) -> None:
+        for number in rules:
+            rule = self._known.rules[number]
+            if not rule.whole or (start == 0 and set(self._reading.tokens[end:]) <= {BREAK}):
+                self._found.append(Found(rule=rule, start=start, end=end))
+
+    def _follow(self, node: int, start: int, position: int) -> None:
+        """Find what follows a node, some words like "really" passed over."""
         known, reading = self._known, self._reading
-        edges, symbols = known.edges, reading.symbols
-        places = range(known.edges_at[node], known.edges_at[node + 1])
-        while position < len(symbols):
-            for place in places:
-                if edges[place] in symbols[position]:
-                    self._lead(places, start, position)
-                    break
-            fillers -= 1
-            if fillers < 0:
+        edges = known.edges[known.edges_at[node] : known.edges_at[node + 1]]
+        passed = position + MAX_FILLERS
+        while position < len(reading.symbols):
+            if not reading.symbols[position].isdisjoint(edges):
+                self._lead(node, start, position)
+            if position == passed or not reading.filling[position]:
                 return
             if reading.words[position] not in self._fillers[known.node_fillers[node]]:
                 return
             position += 1
 
-    def _lead(self, places: range, start: int, position: int) -> None:
-        """Enter the nodes that some of these edges lead to, as their symbols come."""
-        edges, targets = self._known.edges, self._known.targets
-        children = {edges[place]: targets[place] for place in places}
-        for symbol, end in self._reading.steps[position]:
-            if symbol in children:
-                self._enter(children[symbol], start, end)
-
     def _across(self, node: int, start: int, position: int) -> None:
         """Find what follows a gap, however many words of the sentence it takes."""
-        tokens = self._reading.tokens
+        known, reading = self._known, self._reading
+        edges = known.edges[known.edges_at[node] : known.edges_at[node + 1]]
         spent = 0
-        while position < len(tokens) and spent <= MAX_GAP:
-            self._follow(node, start, position, 0)
-            token = tokens[position]
+        while position < len(reading.symbols) and spent <= MAX_GAP:
+            if not reading.symbols[position].isdisjoint(edges):
+                self._lead(node, start, position)
+            token = reading.tokens[position]
             if token == BREAK:
                 return
             spent += 1 if is_character(token) else 2
             position += 1
+
+    def _lead(self, node: int, start: int, position: int) -> None:
+        """Enter the nodes behind one whose symbols are at a token, as the symbols come."""
+        known = self._known
+        first, last = known.edges_at[node], known.edges_at[node + 1]
+        children = dict(zip(known.edges[first:last], known.targets[first:last], strict=True))
+        for symbols, end in self._reading.steps[position]:
+            for symbol in symbols:
+                if symbol in children:
+                    self._enter(children[symbol], start, end)

@@ -27,7 +27,8 @@ class Remembered:
     when it went out; `sticky` is off once the person said they are OK. `answered` are the updates
     whose replies this process sent; `messages` names the newest messages, theirs and ours. `young`
     is somebody whose words told an age under 20, `draft` the preview of what they have not sent
-    yet; both are written down nowhere.
+    yet; both are written down nowhere. `talks` is somebody in a talk with the team: a bare number
+    is a word to them, and chooses nothing.
     """
 
     language: str | None = None
@@ -43,6 +44,7 @@ class Remembered:
     messages: tuple[str, ...] = ()
     young: bool = False
     draft: str | None = None
+    talks: bool = False
 
     def with_answered(self, update_id: str) -> "Remembered":
         """Return this with one more update answered."""

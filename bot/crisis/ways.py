@@ -33,7 +33,8 @@ class Answer:
 
     `calm` is the person saying they are OK: the next signal counts afresh. `unanswered` is the id
     of a line that nobody picked up. With `otherwise` set, what was said is to be removed first;
-    `otherwise` is said where nothing could be. `pins` is a message to keep on top.
+    `otherwise` is said where nothing could be. `pins` is a message to keep on top. `stays` asks
+    the team to stay with them.
     """
 
     reply: Reply
@@ -42,6 +43,7 @@ class Answer:
     unanswered: str | None = None
     otherwise: Reply | None = None
     pins: str | None = None
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,8 @@ class Asked:
 
     def reply(self, text: str, *first: Choice, refines: bool = False) -> Reply:
         """Return a reply with the card's ways on under it."""
-        ways = card_choices(self.scene.wording, self.places, kind=self.kind)
+        stay = self.person.stay
+        ways = card_choices(self.scene.wording, self.places, kind=self.kind, stay=stay)
         named = {choice.token for choice in first}
         return Reply(
             text=text,
@@ -212,6 +215,13 @@ def _hide(asked: Asked) -> Answer:
     )
 
 
+def _stay(asked: Asked) -> Answer:
+    """Ask the team, where somebody of it is there; nobody is alerted by anything else."""
+    if not asked.person.stay:
+        return Answer(reply=asked.reply(asked.say("after.stay_none")))
+    return Answer(reply=asked.reply(asked.say("after.stay")), stays=True)
+
+
 def _ok(asked: Asked) -> Answer:
     return Answer(reply=asked.reply(asked.say("after.ok")), calm=True)
 
@@ -226,6 +236,7 @@ _WAYS: Final[Mapping[str, Callable[[Asked], Answer | None]]] = {
     "friend": _friend,
     "manager": _manager,
     "hide": _hide,
+    "stay": _stay,
     "ok": _ok,
 }
 

@@ -5,11 +5,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from bot.cases.acts import Stay
+from bot.cases.case import About
 from bot.conversation import Outcome, Turn
 from bot.crisis.card import Person
 from bot.crisis.desk import STICKY
 from bot.flows import (
     attachments,
+    draft,
     find_help,
     guide,
     menu,
@@ -58,7 +61,7 @@ WORDS: Final[Mapping[str, Callable[[Turn], Outcome]]] = {
     "lines.ask": find_help.words,
     "sim": sim.words,
     "talk.ask": talk.words,
-    "talk.write": team.written,
+    "talk.write": draft.written,
     "guide": guide.words,
     "language": settings.words,
 }
@@ -77,9 +80,6 @@ DEEP_LINKS: Final = ("crisis", "guide", "help", "language", "lines", "menu", "pr
 
 PRIVATE: Final = ("talk", "talk.ask", "talk.others", *team.SCREENS)
 """Steps that go on in the private talk, wherever they were asked for."""
-
-AFTER_A_TALK: Final = ("talk.open", "talk.closed")
-"""Steps at which words may belong to a talk that was closed, by the person or by the team."""
 
 AWAY: Final = timedelta(minutes=2)
 """A message that waited longer is answered with an apology for the wait."""
@@ -119,6 +119,8 @@ def _soon_after_a_card(turn: Turn) -> bool:
 
 def _answer(turn: Turn) -> Outcome:
     incoming = turn.incoming
+    if incoming.attachment is not None and turn.case is not None and turn.case.open:
+        return team.attached(turn)
     if incoming.attachment is not None:
         return attachments.noted(turn, incoming.attachment, again(turn))
     if incoming.places:
@@ -139,9 +141,11 @@ def _words(turn: Turn, step: str) -> Outcome:
         return WORDS[step](turn)
     if turn.case is not None and turn.case.open:
         return team.relayed(turn)
-    if step in AFTER_A_TALK and turn.case is not None and turn.incoming.text.strip():
+    if team.ended(turn, step):
         return team.same_or_new(turn)
-    return menu.words(turn)
+    outcome = menu.words(turn)
+    nothing_else = outcome.conversation.step == "menu" and turn.incoming.text.strip()
+    return team.same_or_new(turn) if nothing_else and team.lately_ended(turn) else outcome
 
 
 def _requested(turn: Turn, step: str) -> str | None:
@@ -150,7 +154,7 @@ def _requested(turn: Turn, step: str) -> str | None:
     Within a talk with the team a bare number is a word to them.
     """
     incoming, offered = turn.incoming, turn.conversation.offered
-    if incoming.token is not None or step == "talk.open":
+    if incoming.token is not None or step == team.OPEN_TALK:
         return incoming.token or token_labelled(offered, incoming.text)
     return token_chosen(offered, incoming.text) or token_labelled(menu.ways_in(turn), incoming.text)
 
@@ -179,14 +183,14 @@ def _open(turn: Turn, token: str) -> Outcome:
 
 
 def _crisis(turn: Turn, token: str) -> Outcome:
-    """Answer a crisis choice the desk could not see: its number typed after a restart."""
+    """Answer a crisis choice that is not for the desk alone: typed after a restart, or *stay*."""
     card = turn.conversation.card
     answer = turn.desk.answer_request(
         token,
         language=turn.desk.language(turn.incoming),
         places=(turn.place,) if turn.place else (),
         now=turn.now,
-        person=Person(sim=turn.conversation.sim, sunk=turn.sunk),
+        person=Person(sim=turn.conversation.sim, sunk=turn.sunk, stay=turn.desk.stay),
         message_id=card.message_id if card else None,
     )
     if answer is None:
@@ -194,7 +198,9 @@ def _crisis(turn: Turn, token: str) -> Outcome:
     kept = replace(turn.conversation, offered=answer.reply.choices)
     if answer.calm and card is not None:
         kept = replace(kept, card=replace(card, calm=True))
-    return Outcome(replies=(), conversation=kept, answer=answer)
+    about = About(language=turn.language, topic="else")
+    asks = (Stay(about=about),) if answer.stays else ()
+    return Outcome(replies=(), conversation=kept, answer=answer, acts=asks)
 
 
 def _with_sorry(turn: Turn, outcome: Outcome) -> Outcome:

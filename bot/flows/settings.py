@@ -128,10 +128,7 @@ def _receipt(turn: Turn) -> str:
     told.append(turn._("The chat app still keeps its own copy. You can delete that there."))
     if turn.blocked:
         told.append(
-            turn._(
-                "The team had blocked this chat. A code that says so stays. It holds no word and "
-                "no name."
-            )
+            turn._("The team had blocked this chat: a code that says so stays, and no more.")
         )
     return "\n".join([*told, turn._("If you write again, we start fresh.")])
 

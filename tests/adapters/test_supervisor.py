@@ -155,8 +155,11 @@ async def test_a_wrong_setting_stops_the_only_platform_and_is_told(start, caplog
 async def test_a_wrong_setting_of_one_leaves_the_others_running(start, caplog):
     """Seen red with any wrong setting ending all."""
     wrong, well = Life("telegram", SettingsError(["TELEGRAM_TOKEN: unknown"])), Life("discord")
-    watching, _ = await start(part(wrong), part(well))
+    watching, serving = await start(part(wrong), part(well))
     await until(lambda: "TELEGRAM_TOKEN: unknown" in caplog.text)
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert not serving.done()
     assert watching.states() == {"telegram": State.STOPPED, "discord": State.ANSWERING}
     assert (wrong.lives, well.settled, watching.answering) == (1, False, False)
 

@@ -1,7 +1,7 @@
 """Every figure of docs/benchmarks.md, in one run.
 
-`python -m tests.benchmarks [--no-postgres] [--no-telegram]`, or only `places`, `crisis` or
-`web`.
+`python -m tests.benchmarks [--no-postgres] [--no-telegram] [--no-discord]`, or only `places`,
+`crisis` or `web`.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from directory.reading import load
-from tests.benchmarks import core, crisis, places, telegram, web
+from tests.benchmarks import core, crisis, discord, places, telegram, web
 
 
 async def main():
@@ -35,6 +35,8 @@ async def main():
         await core.figures(Path(name), postgres="--no-postgres" not in sys.argv)
         if "--no-telegram" not in sys.argv:
             await telegram.figures(Path(name))
+        if "--no-discord" not in sys.argv:
+            await discord.figures(Path(name))
         if not {"--no-telegram", "--no-postgres"} & set(sys.argv):
             (Path(name) / "web").mkdir()
             await web.figures(Path(name) / "web")

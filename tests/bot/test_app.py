@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from bot import app as shell
+from bot import keeping
 from bot.errors import LostRace, Undeliverable
 from bot.messages import Attachment, Edit, Pin, Remove, Reply, Unpin
 from bot.sealing import Keys
@@ -258,14 +259,14 @@ async def test_different_people_are_answered_at_once(stage):
 
 async def test_a_lost_race_is_run_again(stage, monkeypatch):
     lost = iter([True, True, False])
-    save = shell.save_conversation
+    save = keeping.save_conversation
 
     def racing(*arguments, **more):
         if next(lost, False):
             raise LostRace("another process")
         save(*arguments, **more)
 
-    monkeypatch.setattr(shell, "save_conversation", racing)
+    monkeypatch.setattr(keeping, "save_conversation", racing)
     assert "116 123" in texts(await stage.write("Germany"))
 
 

@@ -7,11 +7,20 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from bot.cases.ledger import Ledger
-from bot.rotation import BATCH, rotate
+from bot.rotation import BATCH, SEALED, rotate
 from bot.schema import upgrade_schema
 from bot.sealing import Keys
 from bot.settings import Operator
-from bot.tables import audit, block, case, case_line, conversation, notification, staff
+from bot.tables import (
+    audit,
+    block,
+    case,
+    case_line,
+    conversation,
+    metadata,
+    notification,
+    staff,
+)
 from bot.team import Team
 from tests.key import KEY
 from tests.stage import Stage
@@ -206,3 +215,14 @@ async def test_one_key_alone_needs_no_other(stage):
     assert (told.resealed, told.waiting) == (0, 0)
     acts = await stage.store.run(lambda c: list(c.execute(select(audit.c.act)).scalars()))
     assert not [act for act in acts if act.startswith("rotate")]
+
+
+def test_every_sealed_column_is_listed():
+    sealed = {"bookmark", "address", "payload", "about", "text", "name"}
+    columns = {
+        (table.name, column.name)
+        for table in metadata.tables.values()
+        for column in table.c
+        if column.name in sealed and column.type.python_type is bytes
+    }
+    assert columns == {(table.name, name) for table, names in SEALED for name in names}

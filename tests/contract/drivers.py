@@ -3,6 +3,7 @@
 import io
 
 from adapters.console import Console
+from tests.discord.driver import DiscordDriver, DiscordRoomDriver
 from tests.stage import Stage
 from tests.telegram.driver import PushedTelegramDriver, TelegramDriver
 
@@ -63,4 +64,10 @@ class ConsoleDriver:
         await self._stage.close()
 
 
-DRIVERS = [ConsoleDriver, TelegramDriver, PushedTelegramDriver]
+DRIVERS = [
+    ConsoleDriver,
+    TelegramDriver,
+    PushedTelegramDriver,
+    DiscordDriver,
+    DiscordRoomDriver,
+]

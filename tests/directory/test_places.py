@@ -221,6 +221,7 @@ PLACES_MEANT = {
     "dublin", "edinburgh", "glasgow", "glasto", "hamburg", "france", "london", "spain", "munich",
     "newcastle", "sheffield", "vienna", "madrid", "pedro", "bataclan", "congo", "niger", "czad",
     "bremen", "dresden", "frankfurt", "leipzig", "stuttgart", "wien", "zürich", "deutschland",
+    "stockholm", "göteborg", "malmö",
     "kuba", "kuby", "berlinie", "malta", "lisboa", "paulo", "москве", "питере", "西藏", "جنوه",
     "سويسرا", "كويت", "مصر", "ومصر",
     # A town of Japan in a Japanese phrase: the lines are those of Japan all the same.

@@ -93,6 +93,7 @@ class Gateway:
 
     def __init__(self, url, changed):
         self.sessions = []
+        self.guilds = []
         self.wires = set()
         self.identified = 0
         self.resumed = 0
@@ -176,7 +177,7 @@ class Gateway:
         ready = {
             "v": 10,
             "user": BOT | {"verified": True, "mfa_enabled": True, "email": None},
-            "guilds": [],
+            "guilds": self.guilds,
             "session_id": session.id,
             "resume_gateway_url": self._url(),
             "application": {"id": str(APPLICATION_ID), "flags": 0},

@@ -167,6 +167,7 @@ class World:
         self.channels = {}
         self.interactions = {}
         self.shown = []
+        self.told = []
         self.public = []
         self.deleted = []
         self.modals = {}
@@ -229,6 +230,15 @@ class World:
 
     # What we show.
 
+    def plant(self, channel, custom_id, *, seen_by=None):
+        """Put in a message of ours from long ago, with a button that is no longer shown."""
+        row = {"type": 1, "components": [{"type": 2, "style": 2, "custom_id": custom_id}]}
+        row["components"][0]["label"] = "from long ago"
+        old = Message(id=self.new_id(), channel=channel, author=BOT, at=self.now, seen_by=seen_by)
+        old.content, old.components = "Long ago", self._numbered([row])
+        channel.messages[old.id] = old
+        return old
+
     def post(self, channel, body, **more):
         """Show a new message of ours."""
         fresh = Message(id=self.new_id(), channel=channel, author=BOT, at=self.now, **more)
@@ -287,7 +297,9 @@ class World:
     def _show(self, message):
         if not message.ours or message.loading or message.kind == PINNED:
             return
-        self.shown.append((message.seen_by or message.channel.user, message))
+        whom = message.seen_by or message.channel.user
+        self.shown.append((whom, message))
+        self.told.append((whom, _plain(message.content)))
         others = message.channel.guild or not message.channel.ours
         if others and not message.seen_by and message not in self.public:
             self.public.append(message)
@@ -361,4 +373,5 @@ def stamp(seconds):
 
 
 def _plain(content):
-    return re.sub(r"\\([^\w\s])", r"\1", content)
+    """Return what is read: without the marks of bold, and marks that are escaped as they are."""
+    return re.sub(r"\\([^\w\s]|_)|\*\*", lambda mark: mark[1] or "", content)

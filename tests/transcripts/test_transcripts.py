@@ -2,10 +2,7 @@
 
 `> words` they write, `[token]` they press, `< words` we answer. Also `restart`,
 `later 30 minutes`, `given language es`, `given a room`, `given a room they manage`,
-`given operator NAME, CONTACT`, `given database down` and `given database up`;
-`edit > words` edits what they wrote last. With `given a team` (`with two rooms`,
-`with Sam as lead`): `staff > words` replies to the newest message, `staff Kim note > words` notes,
-`staff edit > words` edits what was written last, `staff [token]` presses, `staff < words` is shown.
+`given operator NAME, CONTACT`, `given database down` and `given database up`.
 `pytest --update-transcripts` writes the answers anew.
 """
 
@@ -54,9 +51,9 @@ async def act(stage: Stage, line: str) -> list[str]:
     before, in_room = len(stage.sent), len(stage.in_room)
     if line.startswith(">"):
         await stage.write(line.removeprefix(">").removeprefix(" "))
-    elif line.startswith("edit >"):
-        words = line.removeprefix("edit >").removeprefix(" ")
-        await stage.write(words, written_id=stage.last_written, edited=True)
+    elif line.startswith("edit > "):
+        last = f"w{next(stage.written) - 1}"
+        await stage.write(line.removeprefix("edit > "), written_id=last, edited=True)
     elif line.startswith("["):
         await stage.press(line.strip("[]"))
     elif line.startswith("staff "):
@@ -77,24 +74,21 @@ async def act(stage: Stage, line: str) -> list[str]:
 
 
 async def staff(stage: Stage, line: str) -> None:
-    """Let somebody of the team, Sam where nobody is named, write, edit or press."""
-    said = re.fullmatch(r"staff (?:([A-Z]\w*) )?(note |edit )?> (.*)", line)
-    if said:
-        who, how, text = said.groups()
-        topic = next(reversed(stage.room_shown), None)
-        plain = how is not None or text.startswith("/")
-        await stage.staff(
-            text,
-            who=who or "Sam",
-            replies_to=None if plain else stage.room_shown[topic][-1],
-            message_id=stage.last_of_staff if how == "edit " else None,
-            edited=how == "edit ",
-        )
+    """`staff > words` replies to the newest message; `staff Kim note > words` is a note."""
+    if line.startswith("staff edit > "):
+        await stage.staff(line.removeprefix("staff edit > "), edited=True, message_id=stage.last)
         return
-    pressed = re.fullmatch(r"staff (?:([A-Z]\w*) )?\[(.*)\]", line)
-    if pressed is None:
+    found = re.fullmatch(r"staff(?: (?P<who>[A-Z]\w*))?(?P<note> note)? ?> (?P<text>.*)", line)
+    if found:
+        topic = next(reversed(stage.room_shown), None)
+        plain = found["note"] or found["text"].startswith("/")
+        replies_to = None if plain else stage.room_shown[topic][-1]
+        await stage.staff(found["text"], who=found["who"] or "Sam", replies_to=replies_to)
+        return
+    found = re.fullmatch(r"staff(?: (?P<who>[A-Z]\w*))? \[(?P<token>.*)\]", line)
+    if found is None:
         raise AssertionError(f"a transcript does not know: {line}")
-    await stage.staff(who=pressed[1] or "Sam", token=pressed[2])
+    await stage.staff(who=found["who"] or "Sam", token=found["token"])
 
 
 async def given(stage: Stage, what: str) -> None:
@@ -109,8 +103,9 @@ async def given(stage: Stage, what: str) -> None:
     elif what.startswith("a team"):
         hours = read_hours("Mo-Fr 09:00-17:00", timezone="Europe/Berlin", country="")
         rooms = ("console:team", "console:leads") if "two rooms" in what else ("console:team",)
-        leads = frozenset({"console:Sam"} if "Sam as lead" in what else ())
-        stage.team = Team(addresses=rooms, hours=hours, leads=leads)
+        stay = "that stays" in what
+        leads = frozenset({"console:Sam"}) if "Sam as lead" in what else frozenset()
+        stage.team = Team(addresses=rooms, hours=hours, stay=stay, leads=leads)
         stage.operator = Operator(name="Example Trust", contact="help@example.org")
         await stage.restart()
     elif what.startswith("a room"):

@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("claimed_at", Moment, nullable=True),
         sa.Column("lapses_at", Moment, nullable=True),
         sa.Column("escalates_at", Moment, nullable=True),
+        sa.Column("stays_until", Moment, nullable=True),
         sa.Column("rooms", sa.Integer, nullable=False),
         sa.Column("closed_at", Moment, nullable=True),
         sa.Column("rating", sa.Integer, nullable=True),

@@ -227,9 +227,10 @@ def test_a_sentence_ends_what_is_said(detector):
 
 
 def test_a_word_of_its_own_is_not_cut_into_small_ones(detector):
-    """Seen red with pieces of two letters."""
+    """Seen red with pieces of two letters, and with own words that are only near others."""
     read = detector._automaton.vocabulary.read
     assert read(["revolution"]) == ["revolution"]
+    assert read(["vorgeschlagen"]) == ["vorgeschlagen"]
     assert read(["killmyself"]) == ["kill", "myself"]
 
 

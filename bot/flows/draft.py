@@ -1,0 +1,218 @@
+"""What is about to be said to the team: chosen, written, shown as they will see it, then sent."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.cases import acts
+from bot.cases.case import MAX_OPENING, About
+from bot.cases.words import TOPICS
+from bot.conversation import Outcome, Turn
+from bot.crisis.wording import PUBLISHED
+from bot.flows.promise import when
+from bot.messages import Choice
+from bot.voice import OWN_NAMES
+
+RULE: Final = "─" * 12
+"""A draft's words stand under this line of the preview, which brings them back when pressed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What was chosen so far, as a token carries it: "de.sleep.pu"."""
+
+    language: str
+    topic: str = "else"
+    place: bool = True
+    urgent: bool = False
+
+    @classmethod
+    def read(cls, argument: str, language: str) -> "Draft":
+        """Return a draft from a token's argument; what is not there is as at first."""
+        spoken, topic, flags = (*argument.split(".", 2), "", "", "")[:3]
+        return cls(
+            language=spoken if spoken in PUBLISHED else language,
+            topic=topic if topic in TOPICS else "else",
+            place="p" in flags or not topic,
+            urgent="u" in flags,
+        )
+
+    def __str__(self) -> str:
+        flags = ("p" if self.place else "") + ("u" if self.urgent else "")
+        return f"{self.language}.{self.topic}.{flags}"
+
+
+def language(turn: Turn, _argument: str) -> Outcome:
+    """Ask which language the answer should come in."""
+    if turn.blocked:
+        return blocked(turn)
+    mine = sorted(PUBLISHED, key=lambda code: code != turn.language)
+    return turn.screen(
+        turn._("Which language should they answer in? They may need help with some."),
+        step="talk.language",
+        choices=[
+            Choice(token=f"talk.topic:{Draft(language=code)}", label=OWN_NAMES[code])
+            for code in mine
+        ],
+    )
+
+
+def topic(turn: Turn, argument: str) -> Outcome:
+    """Ask what it is about, by choices: nobody has to find words for it first."""
+    draft = Draft.read(argument, turn.language)
+    return turn.screen(
+        turn._("What is it about?"),
+        step=f"talk.topic:{draft}",
+        choices=[
+            Choice(token=f"talk.write:{replace(draft, topic=key)}", label=label(turn.voice))
+            for key, label in TOPICS.items()
+        ],
+    )
+
+
+def write(turn: Turn, argument: str) -> Outcome:
+    """Ask for the words, and say before how many fit."""
+    if turn.blocked:
+        return blocked(turn)
+    draft = Draft.read(argument, turn.language)
+    return turn.screen(
+        turn._(
+            "Now write to them, in your own words, in one message of up to {count} characters.\n"
+            "You see what they will see before it is sent. Nothing is kept until then.",
+            count=MAX_OPENING,
+        ),
+        step=f"talk.write:{draft}",
+    )
+
+
+def written(turn: Turn) -> Outcome:
+    """Show exactly what staff will see."""
+    if turn.blocked:
+        return blocked(turn)
+    draft = Draft.read(turn.conversation.step.partition(":")[2], turn.language)
+    return _preview(turn, draft, turn.incoming.text.strip(), refines=False)
+
+
+def preview(turn: Turn, argument: str) -> Outcome:
+    """Show it again after something was struck or added; the words come from the preview itself."""
+    words = drafted(turn)
+    draft = Draft.read(argument, turn.language)
+    return _preview(turn, draft, words) if words else write(turn, argument)
+
+
+def send(turn: Turn, argument: str) -> Outcome:
+    """Hand the words over: the yes. Where they are not there to be read, ask for them again."""
+    words = drafted(turn)
+    draft = Draft.read(argument, turn.language)
+    if not words:
+        return write(turn, argument)
+    if turn.blocked:
+        return blocked(turn)
+    opening = acts.Open(
+        about=_about(turn, draft),
+        words=words,
+        source=f"person|{turn.incoming.update_id}",
+        urgent=draft.urgent,
+    )
+    outcome = turn.screen(
+        turn._(
+            "Sent. {when}\n"
+            "What you write here from now on goes to them, until /done. /unsay takes your last "
+            "line back. For danger now, the numbers always come first.",
+            when=when(turn),
+        ),
+        step="talk.open",
+        choices=[Choice(token="talk.done", label=turn._("I'm done"))],
+    )
+    return replace(outcome, acts=(opening,))
+
+
+def not_sent(turn: Turn, _argument: str) -> Outcome:
+    """Leave the draft: it was nowhere but here."""
+    return turn.screen(
+        turn._("Not sent, and kept nowhere. You can delete the message above."),
+        step="menu",
+        choices=[Choice(token="talk", label=turn._("Talk to a person"))],
+    )
+
+
+def blocked(turn: Turn) -> Outcome:
+    """Say that the team takes no more from this chat; the lines, and danger, stay answered."""
+    return turn.screen(
+        turn._("The team takes no more messages from this chat. These people answer."),
+        step="talk.blocked",
+        choices=[Choice(token="lines", label=turn._("Find a line"))],
+    )
+
+
+def drafted(turn: Turn) -> str:
+    """Return the words under the rule of the message that was pressed, or of the last preview."""
+    return (turn.incoming.draft or "").partition(f"\n{RULE}\n")[2].strip()
+
+
+def _preview(turn: Turn, draft: Draft, words: str, *, refines: bool = True) -> Outcome:
+    about = _about(turn, draft)
+    shown, rest = words[:MAX_OPENING], words[MAX_OPENING:]
+    told = [turn._("This is what they will see. Strike what you like, then send it.")]
+    if rest:
+        told.append(
+            turn._(
+                "It was longer: {count} characters are left out. Once it is sent, write the "
+                "rest here, and it follows.",
+                count=len(rest),
+            )
+        )
+    facts = [
+        turn._("Language: {language}", language=OWN_NAMES[draft.language]),
+        turn._("Place: {place}", place=about.place) if about.place else turn._("Place: not told"),
+        turn._("About: {topic}", topic=TOPICS[draft.topic](turn.voice)),
+        *([turn._("Urgent")] if draft.urgent else []),
+    ]
+    outcome = turn.screen(
+        "\n".join([*told, "", *facts, RULE, shown]),
+        step=f"talk.write:{draft}",
+        choices=_preview_choices(turn, draft),
+    )
+    (reply,) = outcome.replies
+    return replace(outcome, replies=(replace(reply, refines=refines and reply.refines),))
+
+
+def _preview_choices(turn: Turn, draft: Draft) -> list[Choice]:
+    choices = [Choice(token=f"talk.send:{draft}", label=turn._("Send it"))]
+    if turn.place is not None:
+        label = turn._("Leave my place out") if draft.place else turn._("Put my place in")
+        turned = replace(draft, place=not draft.place)
+        choices.append(Choice(token=f"talk.preview:{turned}", label=label))
+    if draft.topic != "else":
+        unnamed = replace(draft, topic="else")
+        label = turn._("Leave out what it is about")
+        choices.append(Choice(token=f"talk.preview:{unnamed}", label=label))
+    urgent = replace(draft, urgent=not draft.urgent)
+    label = turn._("It can wait") if draft.urgent else turn._("It is urgent")
+    return [
+        *choices,
+        Choice(token=f"talk.preview:{urgent}", label=label),
+        Choice(token=f"talk.write:{draft}", label=turn._("Write it anew")),
+        Choice(token="talk.not", label=turn._("Don't send it")),
+    ]
+
+
+def _about(turn: Turn, draft: Draft) -> About:
+    place = turn.place if draft.place else None
+    return About(
+        language=draft.language,
+        topic=draft.topic,
+        place=turn.directory.place_label(place, "en") if place else None,
+        timezone=place.timezone if place else None,
+    )
+
+
+SCREENS: Final[Mapping[str, Callable[[Turn, str], Outcome]]] = {
+    "talk.language": language,
+    "talk.topic": topic,
+    "talk.write": write,
+    "talk.preview": preview,
+    "talk.send": send,
+    "talk.not": not_sent,
+}
+"""What each choice on the way to the team shows."""
