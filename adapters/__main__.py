@@ -204,8 +204,8 @@ def _add_keeping(add: Add) -> None:
         inside,
         "rotate",
         keeping.keys_rotate,
-        "seal everything under the newest key",
-        "SECRET_KEYS=new,old stagedoor keys rotate",
+        "seal everything under the newest key, and say what still needs an older one",
+        "SECRET_KEYS=NEW,OLD stagedoor keys rotate",
     )
     inside = _group(add, "retention", "how long things are kept", "stagedoor retention run")
     _command(

@@ -1,62 +1,74 @@
-"""What an operator runs now and then: keys moved on, what is due erased."""
+"""Keeping: a new key, and what is due to be erased."""
 
 import argparse
 import asyncio
+from functools import partial
 
 from sqlalchemy import Connection
 
 from adapters import assembly
-from bot.bookmarks import Bookmarks
+from bot.bookmarks import STAY
 from bot.cases.warden import erase_due
 from bot.errors import SettingsError
 from bot.rotation import Rotated, rotate
-from bot.settings import Settings
+from bot.schema import check_schema
+from bot.store import Store, erase_bookmarks, open_store
+
+Given = argparse.Namespace
 
 
-def keys_rotate(_given: argparse.Namespace) -> bool:
-    """Seal everything under the newest key, and say what still needs the older ones."""
+def keys_rotate(_given: Given) -> bool:
+    """Seal anew, under the newest key, what older ones sealed; say what still needs those."""
     found = assembly.settings()
     if found.sqlite_path is not None and not found.secret_keys:
         raise SettingsError(
             ["SECRET_KEYS: unset; give the new key, a comma, and the one in the key file"]
         )
-    done = asyncio.run(_rotated(found))
-    print(f"{done.sealed} values are sealed under the newest key now")
-    if done.by_hash:
+    told = asyncio.run(_rotated(open_store(found.database_url)))
+    print(f"{told.resealed} seals renewed, {told.moved} cases moved")
+    if told.lost:
+        print(f"{told.lost} seals open under no key that is set: give the key that made them")
+    if told.restless:
+        print("a process seals under an older key still: start it again, then rotate once more")
+    if told.waiting:
         print(
-            f"{done.by_hash} rows are known by a hash alone: they move when their person next "
-            "writes. Keep the older keys until /forget, silence or a fresh start has emptied them"
+            f"may need an older key, until they next write: {told.conversations} conversations, "
+            f"{told.blocks} blocks, {told.staff} of the team"
         )
-    if done.lost:
-        print(f"{done.lost} values open under none of these keys: a key is missing")
-    return not done.lost
+    settled = not told.lost and not told.restless
+    if settled and not told.waiting:
+        print("nothing needs an older key")
+    return settled
 
 
-def retention_run(_given: argparse.Namespace) -> bool:
-    """Erase what is due: closed cases, empty rows of the outbox, old bookmarks."""
-    found = assembly.settings()
-    cases, rows = asyncio.run(_erased(found))
-    print(f"{cases} cases and {rows} delivered rows were due, and are erased")
-    return True
-
-
-async def _rotated(found: Settings) -> Rotated:
-    store = await assembly.prepared_store(found)
+async def _rotated(store: Store) -> Rotated:
     try:
-        return await rotate(store, assembly.keys(found))
+        await store.run(check_schema)
+        return await rotate(store, assembly.keys(assembly.settings()), clock=assembly.clock)
     finally:
         await store.close()
 
 
-async def _erased(found: Settings) -> tuple[int, int]:
-    store = await assembly.prepared_store(found)
-    keys, now = assembly.keys(found), assembly.clock()
+def retention_run(_given: Given) -> bool:
+    """Erase what is due: closed cases, rows of the outbox, where talks on Discord go on."""
+    cases, settled, bookmarks = asyncio.run(_erased())
+    print(f"erased: {cases} closed cases, {settled} settled notifications, {bookmarks} bookmarks")
+    return True
+
+
+async def _erased() -> tuple[int, int, int]:
+    found = assembly.settings()
+    store, keys, now = open_store(found.database_url), assembly.keys(found), assembly.clock()
 
     def due(connection: Connection) -> tuple[int, int]:
         return erase_due(connection, keys, found.team, now=now)
 
     try:
-        await Bookmarks(store, keys, lambda: now).of("")
-        return await store.run(due)
+        await store.run(check_schema)
+        bookmarks = await store.run(partial(erase_bookmarks, since=now - STAY))
+        cases, settled = await store.run(due)
+        while (more := await store.run(due))[0]:
+            cases += more[0]
     finally:
         await store.close()
+    return cases, settled, bookmarks

@@ -310,7 +310,7 @@ class App:
             room_language=of_room,
             team=self._parts.team,
             case=self._casework.case_of(connection, before, incoming.address, now),
-            blocked=self._casework.blocked(connection, incoming, now),
+            blocked=self._casework.blocked(connection, before, incoming, now),
         )
 
     async def _repeated(self, work: Callable[[Connection], T]) -> T:

@@ -1,107 +1,212 @@
-"""Moves what is sealed under the newest key, a batch a transaction, while people go on writing."""
+"""A new key: what older ones sealed is sealed anew, batch by batch, while people write.
 
-from collections.abc import Sequence
+A row is written only where it still holds what was read, so no word that came meanwhile is lost.
+Rows known by a pseudonym alone move when whoever they are of next writes; until then an older key
+is needed, and `rotate` says for how many.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
-from cryptography.fernet import InvalidToken
-from sqlalchemy import Column, ColumnElement, Connection, Table, and_, func, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Table,
+    and_,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
+from bot.cases.moving import move_block
 from bot.sealing import Keys
 from bot.store import Store
-from bot.tables import block, case, case_line, conversation, notification, staff
+from bot.tables import audit, block, case, case_line, conversation, notification, staff
 
 BATCH: Final = 200
-"""Rows of one transaction: a person who writes meanwhile waits no longer than that takes."""
+"""Rows of one transaction: some 30 ms, and turns pass in between."""
 
-SEALED: Final[Sequence[tuple[Table, str]]] = (
-    (conversation, "bookmark"),
-    (notification, "address"),
-    (notification, "payload"),
-    (case, "address"),
-    (case, "about"),
-    (case_line, "text"),
-    (staff, "name"),
+PASSES: Final = 5
+"""How often a table is gone through: a process that does not know the new key yet seals on."""
+
+SEALED: Final[tuple[tuple[Table, tuple[str, ...]], ...]] = (
+    (case, ("address", "about")),
+    (case_line, ("text",)),
+    (staff, ("name",)),
+    (notification, ("address", "payload")),
+    (conversation, ("bookmark",)),
 )
-"""Every column that holds something sealed."""
-
-KNOWN_BY_HASH: Final = ((conversation, "key"), (block, "person"), (staff, "key"))
-"""Rows nobody can move for them: they move when their person next writes, or never."""
+"""Every column that holds a seal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rotated:
-    """What became of a rotation: rows sealed anew, and rows that may still need an older key."""
+    """What a rotation did, and what still needs an older key.
 
-    sealed: int
-    by_hash: int
-    lost: int
-
-
-async def rotate(store: Store, keys: Keys) -> Rotated:
-    """Seal everything under the newest key.
-
-    A row that somebody changes meanwhile is left to them: what they write is under the newest key
-    already. `lost` counts what none of the keys opens.
-
-    Raises:
-        DatabaseUnreachable: the rest is done by running it again.
+    `resealed` counts seals renewed, `moved` cases known by the newest pseudonym now, `lost` seals
+    that no key given opens, `restless` those some process goes on to make under an older key.
+    `conversations`, `blocks` and `staff` are at most so many: a row may have been under the newest
+    key before the first rotation to it.
     """
-    sealed = lost = 0
-    for table, name in SEALED:
-        after: tuple[Any, ...] | None = None
-        while True:
-            batch = partial(_batch, keys=keys, table=table, name=name, after=after)
-            done, failed, after = await store.run(batch)
-            sealed, lost = sealed + done, lost + failed
-            if after is None:
+
+    resealed: int
+    moved: int
+    lost: int
+    restless: int
+    conversations: int
+    blocks: int
+    staff: int
+
+    @property
+    def waiting(self) -> int:
+        """How many rows may need an older key."""
+        return self.conversations + self.blocks + self.staff
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What one transaction did; the next begins after the row `last`, None where it was the end."""
+
+    done: int
+    lost: int
+    last: tuple[Any, ...] | None
+
+
+async def rotate(store: Store, keys: Keys, *, clock: Callable[[], datetime]) -> Rotated:
+    """Bring all that can be brought under the newest key; twice does no more than once."""
+    begun = await store.run(lambda connection: _begun(connection, keys, clock()))
+    resealed = lost = restless = 0
+    for table, names in SEALED:
+        work = partial(_reseal, keys=keys, table=table, names=names)
+        done = unopened = 0
+        for _ in range(PASSES):
+            done, unopened = await _throughout(store, work)
+            resealed += done
+            if not done:
                 break
-    by_hash = await store.run(_known_by_hash)
-    return Rotated(sealed=sealed, by_hash=by_hash, lost=lost)
+        restless += done
+        lost += unopened
+    moved, _ = await _throughout(store, partial(_move, keys=keys, now=clock()))
+    conversations, blocks, people = await store.run(lambda connection: _old(connection, begun))
+    return Rotated(
+        resealed=resealed,
+        moved=moved,
+        lost=lost,
+        restless=restless,
+        conversations=conversations,
+        blocks=blocks,
+        staff=people,
+    )
 
 
-def _batch(
+async def _throughout(store: Store, work: Callable[..., Batch]) -> tuple[int, int]:
+    """Do a table's batches one after the other; return how many rows were done, how many lost."""
+    done = lost = 0
+    last: tuple[Any, ...] | None = None
+    while True:
+        batch = await store.run(partial(work, after=last))
+        done, lost, last = done + batch.done, lost + batch.lost, batch.last
+        if last is None:
+            return done, lost
+
+
+def _rows(
+    connection: Connection,
+    table: Table,
+    names: Sequence[str],
+    after: tuple[Any, ...] | None,
+) -> tuple[Sequence[Row[Any]], tuple[Any, ...] | None]:
+    """Return the rows of a batch, its key's columns first, and the row the next one follows."""
+    identity = tuple(table.primary_key.columns)
+    columns = [table.c[name] for name in names]
+    wanted = select(*identity, *columns).where(or_(*(c.is_not(None) for c in columns)))
+    if after is not None:
+        wanted = wanted.where(tuple_(*identity) > after)
+    rows = connection.execute(wanted.order_by(*identity).limit(BATCH)).all()
+    return rows, tuple(rows[-1][: len(identity)]) if len(rows) == BATCH else None
+
+
+def _reseal(
     connection: Connection,
     *,
     keys: Keys,
     table: Table,
-    name: str,
+    names: Sequence[str],
     after: tuple[Any, ...] | None,
-) -> tuple[int, int, tuple[Any, ...] | None]:
-    """Seal one batch anew; return how many, how many none opens, and where the next begins."""
-    key = list(table.primary_key)
-    column = table.c[name]
-    wanted = select(*key, column).where(column.is_not(None)).order_by(*key).limit(BATCH)
-    if after is not None:
-        wanted = wanted.where(_behind(key, after))
-    rows = connection.execute(wanted).all()
-    done = failed = 0
+) -> Batch:
+    identity = tuple(table.primary_key.columns)
+    rows, last = _rows(connection, table, names, after)
+    done = lost = 0
     for row in rows:
-        was = bytes(row[-1])
-        try:
-            text = keys.open(was)
-        except InvalidToken:
-            failed += 1
+        this = and_(*(column == value for column, value in zip(identity, row, strict=False)))
+        for name, was in zip(names, row[len(identity) :], strict=True):
+            if was is None or keys.newest_sealed(bytes(was)):
+                continue
+            seal = keys.resealed(bytes(was))
+            if seal is None:
+                lost += 1
+                continue
+            same = and_(this, table.c[name] == was)
+            values: dict[str, Any] = {name: seal}
+            if table is conversation:
+                # A turn under way has read the old seal, and would write it back.
+                values["version"] = conversation.c.version + 1
+            done += connection.execute(update(table).where(same).values(values)).rowcount
+    return Batch(done=done, lost=lost, last=last)
+
+
+def _move(
+    connection: Connection, *, keys: Keys, now: datetime, after: tuple[Any, ...] | None
+) -> Batch:
+    """Know the people of cases, and their blocks, by the newest pseudonym: a case has the address.
+
+    A block's time is when its pseudonym was written: by it those under older keys are counted.
+    """
+    rows, last = _rows(connection, case, ("person", "address"), after)
+    done = 0
+    for row in rows:
+        if not keys.newest_sealed(bytes(row.address)):
+            continue  # No key opens it, or it came this moment: the next rotation moves it.
+        newest = keys.pseudonyms(keys.open(bytes(row.address)))[0]
+        if bytes(row.person) == newest:
             continue
-        same = and_(*(part == value for part, value in zip(key, row, strict=False)), column == was)
-        changed = connection.execute(update(table).where(same).values({name: keys.seal(text)}))
-        done += changed.rowcount
-    last = tuple(rows[-1][: len(key)]) if len(rows) == BATCH else None
-    return done, failed, last
+        this = and_(case.c.id == row.id, case.c.person == row.person)
+        done += connection.execute(update(case).where(this).values(person=newest)).rowcount
+        move_block(connection, was=(bytes(row.person),), newest=newest, now=now)
+    return Batch(done=done, lost=0, last=last)
 
 
-def _behind(key: Sequence[Column[Any]], after: tuple[Any, ...]) -> ColumnElement[bool]:
-    """Return what picks the rows behind one, in the order of their key of one or two columns."""
-    behind: ColumnElement[bool] = key[0] > after[0]
-    if len(key) > 1:
-        behind = or_(behind, and_(key[0] == after[0], key[1] > after[1]))
-    return behind
+def _begun(connection: Connection, keys: Keys, now: datetime) -> datetime | None:
+    """Return when rotation to the newest key began, written down in the audit the first time.
+
+    None where there has been no other key.
+    """
+    act = f"rotate to {keys.mark}"
+    first = select(func.min(audit.c.at)).where(audit.c.act == act)
+    begun: datetime | None = connection.execute(first).scalar()
+    if begun is not None or keys.count == 1:
+        return begun
+    connection.execute(insert(audit).values(at=now, act=act))
+    return now
 
 
-def _known_by_hash(connection: Connection) -> int:
-    found = 0
-    for table, name in KNOWN_BY_HASH:
-        counted = connection.execute(select(func.count(table.c[name])))
-        found += int(counted.scalar_one())
-    return found
+def _old(connection: Connection, begun: datetime | None) -> tuple[int, int, int]:
+    """Return how many conversations, blocks and people of the team were last written before."""
+    if begun is None:
+        return 0, 0, 0
+    before = (
+        conversation.c.changed_at < begun,
+        block.c.blocked_at < begun,
+        staff.c.changed_at < begun,
+    )
+    conversations, blocks, people = (
+        int(connection.execute(select(func.count()).where(written)).scalar_one())
+        for written in before
+    )
+    return conversations, blocks, people

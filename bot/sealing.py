@@ -59,6 +59,35 @@ class Keys:
         """Return what was sealed under any of the keys."""
         return self._fernet.decrypt(sealed).decode()
 
+    @property
+    def count(self) -> int:
+        """How many keys are given."""
+        return len(self._secret_keys)
+
+    @property
+    def mark(self) -> str:
+        """Twelve digits that tell the newest key from others, and nothing of it."""
+        return self.shared_secret("mark of a key")[:12]
+
+    def newest_sealed(self, sealed: bytes) -> bool:
+        """Return whether the newest key sealed this."""
+        from cryptography.fernet import Fernet, InvalidToken  # noqa: PLC0415 - as in `_fernet`
+
+        try:
+            Fernet(self._secret_keys[0]).decrypt(sealed)
+        except InvalidToken:
+            return False
+        return True
+
+    def resealed(self, sealed: bytes) -> bytes | None:
+        """Return the same under the newest key, or None where none of the keys opens it."""
+        from cryptography.fernet import InvalidToken  # noqa: PLC0415 - as in `_fernet`
+
+        try:
+            return self._fernet.rotate(sealed)
+        except InvalidToken:
+            return None
+
     @cached_property
     def _fernet(self) -> "MultiFernet":
         # Most turns seal nothing: the library costs start-up 40 ms and 10 MB when imported.

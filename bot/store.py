@@ -257,8 +257,13 @@ def load_bookmarks(connection: Connection, *, since: datetime) -> list[bytes]:
 
     The others are erased: who is silent for long is not to be found by them any more.
     """
-    connection.execute(_ERASE_BOOKMARKS, {"since": since})
+    erase_bookmarks(connection, since=since)
     return [bytes(row.bookmark) for row in connection.execute(_BOOKMARKS)]
+
+
+def erase_bookmarks(connection: Connection, *, since: datetime) -> int:
+    """Erase the bookmarks of conversations silent since before then; return how many."""
+    return connection.execute(_ERASE_BOOKMARKS, {"since": since}).rowcount
 
 
 def _hold(engine: Engine, process: int) -> None:

@@ -29,6 +29,9 @@ from bot.voice import Voice
 WAITS: Final = (0.5, 1, 2, 4, 8, 15)
 """Seconds between tries while the database is away, before staff are told."""
 
+BLOCKABLE: Final = ("talk", "forget")
+"""Begin the tokens and steps whose answer depends on a block."""
+
 log = logging.getLogger(__name__)
 
 
@@ -48,9 +51,19 @@ class Casework:
         ledger = Ledger(connection, self._keys, now=now)
         return ledger.case_of(self._keys.pseudonyms(address))
 
-    def blocked(self, connection: Connection, incoming: Incoming, now: datetime) -> bool:
-        """Return whether the team takes no more of their words; asked only where it matters."""
-        if not (incoming.token or "").startswith(("talk.", "forget")):
+    def blocked(
+        self,
+        connection: Connection,
+        conversation: Conversation,
+        incoming: Incoming,
+        now: datetime,
+    ) -> bool:
+        """Return whether the team takes no more of their words; asked only where it matters.
+
+        A choice may be typed as well as pressed: the step counts as its token does.
+        """
+        asked = (incoming.token or "", conversation.step)
+        if not conversation.has_case and not any(one.startswith(BLOCKABLE) for one in asked):
             return False
         return Ledger(connection, self._keys, now=now).blocked(
             self._keys.pseudonyms(incoming.address)
@@ -88,6 +101,7 @@ class Casework:
         kept = {
             "conversation": json.loads(outcome.conversation.to_json()),
             "cases": [_shown(case, ledger.lines(case.id)) for case in cases],
+            "blocked": ledger.blocked(self._keys.pseudonyms(incoming.address)),
         }
         document = Document(
             name="stage-door.json", text=json.dumps(kept, ensure_ascii=False, indent=2)

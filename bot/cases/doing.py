@@ -114,8 +114,10 @@ def change(ledger: Ledger, team: Team, case: Case, act: Change) -> None:
         tell_rooms(ledger, team, case, "edit", line=line.number)
 
 
-def close(ledger: Ledger, team: Team, case: Case, *, by: Member | None) -> None:
-    """Close a case; only people do. The other side is told."""
+def close(
+    ledger: Ledger, team: Team, case: Case, *, by: Member | None, told: str = "told:closed"
+) -> None:
+    """Close a case; only people do. The other side is told: the person what `told` says."""
     if not case.open:
         return
     ledger.change_case(
@@ -128,7 +130,7 @@ def close(ledger: Ledger, team: Team, case: Case, *, by: Member | None) -> None:
     if by is None:
         tell_rooms(ledger, team, case, "told:done")
     else:
-        ledger.owe(case.id, to=PERSON, what="told:closed")
+        ledger.owe(case.id, to=PERSON, what=told)
     tell_rooms(ledger, team, case, "state")
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.cases.case import About, Case, Line, LineState, Side, Status
+from bot.cases.moving import move_block, move_member
 from bot.outbox import owe
 from bot.sealing import Keys
 from bot.tables import audit, block, case, case_copy, case_line, case_topic, staff
@@ -229,8 +230,14 @@ class Ledger:
     # The team.
 
     def member(self, keys: tuple[bytes, ...], *, lead: bool = False) -> Member:
-        """Return somebody of the team; who was never on shift has no name here."""
-        row = self._one(select(staff).where(staff.c.key.in_(keys)))
+        """Return somebody of the team; who was never on shift has no name here.
+
+        Under an older key's pseudonym they are known by the newest from now on.
+        """
+        newest, *older = keys
+        if older:
+            move_member(self._connection, was=older, newest=newest, now=self.now)
+        row = self._one(select(staff).where(staff.c.key == newest))
         if row is None:
             return Member(key=keys[0], name=None, on_shift=False, lead=lead)
         name = self._keys.open(row.name) if row.name else None
@@ -261,7 +268,13 @@ class Ledger:
         )
 
     def blocked(self, person: tuple[bytes, ...]) -> bool:
-        """Return whether a person's words are relayed no more."""
+        """Return whether a person's words are relayed no more.
+
+        A block under an older key's pseudonym stands under the newest from now on.
+        """
+        newest, *older = person
+        if older:
+            move_block(self._connection, was=older, newest=newest, now=self.now)
         found = select(func.count()).select_from(block).where(block.c.person.in_(person))
         return bool(self._connection.execute(found).scalar_one())
 

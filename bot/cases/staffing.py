@@ -128,7 +128,7 @@ class Staffing:
     def block(self, case: Case) -> None:
         """Relay this person's words no more, knowing them by their seal alone."""
         self._ledger.keep_block(case.id)
-        close(self._ledger, self._team, case, by=self._member)
+        close(self._ledger, self._team, case, by=self._member, told="told:blocked")
         self._note("block", case)
 
     def shift(self, *, on: bool, name: str | None = None) -> Member:

@@ -39,7 +39,10 @@ def look_after(connection: Connection, keys: Keys, team: Team, *, now: datetime)
 
 
 def erase_due(connection: Connection, keys: Keys, team: Team, *, now: datetime) -> tuple[int, int]:
-    """Erase closed cases past their time, and settled rows; return how many of each."""
+    """Erase closed cases past their time, and settled rows; return how many of each.
+
+    At most `AT_ONCE` cases: whoever calls comes again.
+    """
     ledger = Ledger(connection, keys, now=now)
     ended = _due(ledger, connection, (case.c.closed_at <= now - team.retention,))
     for due in ended:

@@ -87,9 +87,10 @@ def told_to_person(voice: Voice, case: Case, what: str) -> Reply | None:
         "closed": voice._(
             "The team has closed this talk. You can take it up again as long as it is kept."
         ),
+        "blocked": voice._("The team takes no more messages from this chat. These people answer."),
         "late": voice._(
             "We said you would hear from somebody by now. Nobody has answered yet.\n"
-            "We have told more of the team. The lines are there meanwhile."
+            "We have told the team. The lines are there meanwhile."
         ),
         "nobody": voice._(
             "We cannot reach the team right now. What you wrote is kept for them.\n"
@@ -101,6 +102,7 @@ def told_to_person(voice: Voice, case: Case, what: str) -> Reply | None:
     }
     choices = {
         "closed": (Choice(token="talk.reopen", label=voice._("Take it up again")),),
+        "blocked": (Choice(token="lines", label=voice._("Find a line")),),
         "late": (Choice(token="lines", label=voice._("Find a line")),),
         "nobody": (Choice(token="lines", label=voice._("Find a line")),),
         "unclaimed": (Choice(token="crisis", label=voice.wording.say("choices.crisis")),),

@@ -44,6 +44,8 @@ class Draft:
 
 def language(turn: Turn, _argument: str) -> Outcome:
     """Ask which language the answer should come in."""
+    if turn.blocked:
+        return blocked(turn)
     mine = sorted(PUBLISHED, key=lambda code: code != turn.language)
     return turn.screen(
         turn._("Which language should they answer in? They may need help with some."),
@@ -70,6 +72,8 @@ def topic(turn: Turn, argument: str) -> Outcome:
 
 def write(turn: Turn, argument: str) -> Outcome:
     """Ask for the words, and say before how many fit."""
+    if turn.blocked:
+        return blocked(turn)
     draft = Draft.read(argument, turn.language)
     return turn.screen(
         turn._(
@@ -83,6 +87,8 @@ def write(turn: Turn, argument: str) -> Outcome:
 
 def written(turn: Turn) -> Outcome:
     """Show exactly what staff will see."""
+    if turn.blocked:
+        return blocked(turn)
     draft = Draft.read(turn.conversation.step.partition(":")[2], turn.language)
     return _preview(turn, draft, turn.incoming.text.strip(), refines=False)
 

@@ -81,31 +81,57 @@ def privacy(turn: Turn, _argument: str) -> Outcome:
 
 def mydata(turn: Turn, _argument: str) -> Outcome:
     """Send everything that is kept of this conversation, as a file."""
+    if _wrote_to_the_team(turn):
+        text = turn._(
+            "This is what we keep of this conversation, without the notes the team wrote for "
+            "itself. Only you got it."
+        )
+    else:
+        text = turn._("This is all we keep of this conversation. Only you got it.")
     outcome = turn.screen(
-        turn._("This is all we keep of this conversation. Only you got it."),
-        step="privacy",
-        choices=[Choice(token="forget", label=turn._("Forget me"))],
+        text, step="privacy", choices=[Choice(token="forget", label=turn._("Forget me"))]
     )
     return replace(outcome, wants_data=True)
 
 
 def forget(turn: Turn, argument: str) -> Outcome:
     """Ask once, then delete everything kept of this conversation."""
-    if argument != "yes":
-        return turn.screen(
-            turn._(
-                "Delete what is kept about this conversation: language, place, SIM, last screen, "
-                "and every talk with the team, on both sides?"
-            ),
-            step="forget",
-            choices=[Choice(token="forget:yes", label=turn._("Yes, delete it"))],
+    if argument == "yes":
+        receipt = Reply(text=_receipt(turn))
+        return Outcome(replies=(receipt,), conversation=Conversation(), forget=True)
+    if _wrote_to_the_team(turn):
+        text = turn._(
+            "Delete what is kept about this conversation: language, place, SIM, last screen, "
+            "and every talk with the team, on both sides?"
         )
-    receipt = turn._(
-        "Deleted. I know nothing about this conversation now.\n"
-        "The chat app still keeps its own copy. You can delete that there.\n"
-        "If you write again, we start fresh."
+    else:
+        text = turn._(
+            "Delete what is kept about this conversation: language, place, SIM, last screen?"
+        )
+    return turn.screen(
+        text,
+        step="forget",
+        choices=[Choice(token="forget:yes", label=turn._("Yes, delete it"))],
     )
+
+
+def _receipt(turn: Turn) -> str:
+    """Return what is deleted, and what is not ours to delete."""
+    told = [turn._("Deleted. I know nothing about this conversation now.")]
+    if _wrote_to_the_team(turn):
+        told.append(
+            turn._(
+                "Every talk with the team is deleted too. What stands in the team's own room is "
+                "taken away there, as far as the chat app lets us."
+            )
+        )
+    told.append(turn._("The chat app still keeps its own copy. You can delete that there."))
     if turn.blocked:
-        stays = turn._("The team had blocked this chat: a code that says so stays, and no more.")
-        receipt = f"{receipt}\n{stays}"
-    return Outcome(replies=(Reply(text=receipt),), conversation=Conversation(), forget=True)
+        told.append(
+            turn._("The team had blocked this chat: a code that says so stays, and no more.")
+        )
+    return "\n".join([*told, turn._("If you write again, we start fresh.")])
+
+
+def _wrote_to_the_team(turn: Turn) -> bool:
+    return turn.conversation.has_case

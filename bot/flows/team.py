@@ -22,6 +22,8 @@ STILL_THE_SAME: Final = timedelta(days=7)
 
 def introduction(turn: Turn) -> Outcome:
     """Say who answers, when, what is kept, and what they cannot do: before a word is written."""
+    if turn.blocked:
+        return draft.blocked(turn)
     days = turn.team.retention.days
     blocks = [
         turn._(
@@ -56,7 +58,9 @@ def ended(turn: Turn, step: str) -> bool:
 
 
 def lately_ended(turn: Turn) -> bool:
-    """Return whether there was a talk not long ago."""
+    """Return whether there was a talk not long ago that may go on."""
+    if turn.blocked:
+        return False
     closed_at = turn.case.closed_at if turn.case else None
     return closed_at is not None and turn.now - closed_at < STILL_THE_SAME
 
@@ -146,6 +150,8 @@ def reopen(turn: Turn, _argument: str) -> Outcome:
 
 def same_or_new(turn: Turn) -> Outcome:
     """Ask whether words after a close belong to the same matter; they wait in this message."""
+    if turn.blocked:
+        return draft.blocked(turn)
     text = turn._("Is this about the same matter as before, or a new one?")
     anew = draft.Draft(language=turn.language)
     return turn.screen(

@@ -60,7 +60,7 @@ async def act(stage: Stage, line: str) -> list[str]:
         await staff(stage, line)
     elif line == "restart":
         await stage.restart()
-    elif found := re.fullmatch(r"later (\d+) (minutes|hours)", line):
+    elif found := re.fullmatch(r"later (\d+) (minutes|hours|days)", line):
         stage.later(timedelta(**{found[2]: int(found[1])}))
     elif line.startswith("given "):
         await given(stage, line.removeprefix("given "))
