@@ -2,7 +2,11 @@
 
 `> words` they write, `[token]` they press, `< words` we answer. Also `restart`,
 `later 30 minutes`, `given language es`, `given a room`, `given a room they manage`,
-`given operator NAME, CONTACT`, `given database down` and `given database up`.
+`given operator NAME, CONTACT`, `given database down` and `given database up`; `edit > words`
+edits what they wrote last. With `given a team` (`with two rooms`, `that stays`, `with Sam as lead`)
+`staff > words` replies to the newest message, `staff Kim note > words` is a note of Kim's,
+`staff edit > words` edits what was written last, `staff [token]` presses, `staff <` is what they
+see.
 `pytest --update-transcripts` writes the answers anew.
 """
 
