@@ -1,7 +1,7 @@
 """Every figure of docs/benchmarks.md, in one run.
 
 `python -m tests.benchmarks [--no-postgres] [--no-telegram] [--no-discord]`, or only `places`,
-`crisis` or `web`.
+`crisis`, `web` or `cases`.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from directory.reading import load
-from tests.benchmarks import core, crisis, discord, places, telegram, web
+from tests.benchmarks import cases, core, crisis, discord, places, telegram, web
 
 
 async def main():
@@ -25,6 +25,10 @@ async def main():
         with tempfile.TemporaryDirectory() as name:
             await web.figures(Path(name))
         return
+    if "cases" in sys.argv:
+        with tempfile.TemporaryDirectory() as name:
+            await cases.figures(Path(name))
+        return
     if "crisis" not in sys.argv:
         places.figures(load(), datetime.now(UTC))
     if "places" not in sys.argv:
@@ -33,6 +37,7 @@ async def main():
         return
     with tempfile.TemporaryDirectory() as name:
         await core.figures(Path(name), postgres="--no-postgres" not in sys.argv)
+        await cases.figures(Path(name))
         if "--no-telegram" not in sys.argv:
             await telegram.figures(Path(name))
         if "--no-discord" not in sys.argv:

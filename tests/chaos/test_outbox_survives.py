@@ -27,6 +27,8 @@ DELIVERERS = 3
 class Crowd:
     """Processes of the test; whoever is killed is replaced by a new one with a new name."""
 
+    worker = "tests.chaos.worker"
+
     def __init__(self, url, folder):
         self._url = url
         self._folder = folder
@@ -36,7 +38,7 @@ class Crowd:
     def start(self, role):
         name = f"{role}{next(self._names)}"
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.chaos.worker", role, self._url, str(self._folder), name]
+            [sys.executable, "-m", self.worker, role, self._url, str(self._folder), name]
         )
         self.running[process] = role
 

@@ -173,7 +173,7 @@ async def test_new_people_are_answered_while_one_turn_hangs(inside, peer, monkey
 
 
 async def test_a_press_is_acknowledged_while_its_turn_takes_long(inside, peer, monkeypatch):
-    """Seen red with the acknowledgement made once the answer is known."""
+    """Seen red with no acknowledgement but the answer."""
     await inside.write("/start")
     handle, going = App.handle, asyncio.Event()
 
@@ -192,6 +192,7 @@ async def test_a_press_is_acknowledged_while_its_turn_takes_long(inside, peer, m
 async def test_in_a_server_the_service_shows_that_we_think_for_their_eyes_only(
     room, peer, monkeypatch
 ):
+    """Seen red with an acknowledgement that everybody sees."""
     handle, going = App.handle, asyncio.Event()
 
     async def slow(self, incoming, send):

@@ -35,7 +35,7 @@ async def test_choices_are_buttons_one_a_row(bot, peer):
 
 
 async def test_a_press_is_acknowledged_first_and_refines_its_message(bot, peer):
-    """Seen red with presses answered and not acknowledged."""
+    """Seen red with presses acknowledged by a request of their own."""
     await bot.write("/start")
     begun = len(peer.calls)
     await bot.press("guide")
