@@ -29,7 +29,7 @@ from bot.voice import Voice
 WAITS: Final = (0.5, 1, 2, 4, 8, 15)
 """Seconds between tries while the database is away, before staff are told."""
 
-BLOCKABLE: Final = ("talk", "forget")
+BLOCKABLE: Final = ("crisis.stay", "talk", "forget")
 """Begin the tokens and steps whose answer depends on a block."""
 
 log = logging.getLogger(__name__)

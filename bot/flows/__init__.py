@@ -190,7 +190,9 @@ def _crisis(turn: Turn, token: str) -> Outcome:
         language=turn.desk.language(turn.incoming),
         places=(turn.place,) if turn.place else (),
         now=turn.now,
-        person=Person(sim=turn.conversation.sim, sunk=turn.sunk, stay=turn.desk.stay),
+        person=Person(
+            sim=turn.conversation.sim, sunk=turn.sunk, stay=turn.desk.stay and not turn.blocked
+        ),
         message_id=card.message_id if card else None,
     )
     if answer is None:
