@@ -12,8 +12,8 @@ from adapters.platform import Platform
 from bot.app import App, Parts
 from bot.bookmarks import Bookmarks
 from bot.cases.casework import StaffDesk
-from bot.cases.courier import Carry
 from bot.cases.rounds import Rounds
+from bot.cases.showing import Carry
 from bot.crisis.ages import Ages
 from bot.crisis.desk import Desk
 from bot.crisis.detect import Detector

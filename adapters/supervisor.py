@@ -11,7 +11,7 @@ from itertools import chain, repeat
 from typing import Final, cast
 
 from adapters.platform import Platform, Served
-from bot.cases.courier import Carry
+from bot.cases.showing import Carry
 from bot.errors import RetryLater, SettingsError, loggable
 from bot.messages import Intent, RoomIntent, Sent
 

@@ -29,7 +29,7 @@ from bot.messages import (
 )
 from bot.outbox import deliver_due
 from bot.settings import Settings
-from bot.team import Team
+from bot.team import Team, in_turn
 
 ROOM: Final = "training:room"
 PERSON: Final = "training:person"
@@ -163,7 +163,7 @@ async def train(found: Settings, *, lines: TextIO, screen: TextIO) -> None:
         alone = replace(
             found,
             database_url=f"sqlite:///{Path(folder) / 'training.sqlite3'}",
-            team=Team(addresses=(ROOM,)),
+            team=Team(steps=in_turn(ROOM)),
         )
         store = await assembly.prepared_store(alone)
         try:

@@ -82,8 +82,9 @@ class Incoming:
 class StaffEvent:
     """One thing somebody of the team did in a staff room.
 
-    `room` is its address, `topic` the topic in it, `staff` who it was ("telegram:5"). `replies_to`
-    is the message of ours that was answered. `message_id` is theirs, or ours that was pressed.
+    `room` is its address, `topic` the topic in it, `staff` who it was ("telegram:5"), with the
+    `roles` they have there ("discord:7"). `replies_to` is the message of ours that was answered.
+    `message_id` is theirs, or ours that was pressed. A press with `text` is a field filled in.
     """
 
     room: str
@@ -95,6 +96,12 @@ class StaffEvent:
     token: str | None = None
     replies_to: str | None = None
     edited: bool = False
+    roles: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """What a line said by this event is known by: the same event adds none twice."""
+        return f"{self.room}|{self.message_id if self.token is None else self.update_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,10 +208,27 @@ class Privately:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenField:
+    """Open a field to write in, for whoever pressed or called; `text` stands in it already.
+
+    What is written there comes back as the text of a press of `token`.
+    """
+
+    token: str
+    title: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenTopic:
-    """Open a topic in a staff room; its name is answered, "" where the room has none."""
+    """Open a topic in a staff room; its name is answered, "" where the room has none.
+
+    `card` is what is to stand first in it. A room whose topics begin with a message opens it with
+    that, and answers it as `Sent.first`.
+    """
 
     name: str
+    card: Reply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,18 +259,27 @@ Intent = Reply | Edit | Pin | Unpin | Remove | Post | Privately
 class Sent:
     """What the adapter did. `message_id` is None where the platform gives messages no name.
 
-    `removed` says whether messages are gone.
+    `removed` says whether messages are gone. `first` is the message a topic was opened with, and
+    `link` leads whoever may see it to the topic.
     """
 
     message_id: str | None = None
     removed: bool = False
+    first: str | None = None
+    link: str | None = None
 
 
-RoomIntent = Reply | Edit | Pin | Remove | OpenTopic | NameTopic | RemoveTopic | Mark
+RoomAnswer = Reply | OpenField
+"""What is answered to somebody of the team, where they pressed or wrote."""
+
+RoomIntent = Reply | Edit | Pin | Remove | OpenTopic | NameTopic | RemoveTopic | Mark | OpenField
 """What is done in a staff room; a person's own chat knows the first three of them."""
 
 Send = Callable[[Intent], Awaitable[Sent]]
 """Carries one intent to the person who wrote. Raises `Undeliverable` when it never can."""
+
+Show = Callable[[RoomAnswer], Awaitable[Sent]]
+"""Shows one answer to somebody of the team. Raises as `Send` does, and `TopicGone`."""
 
 
 def token_chosen(offered: Sequence[Choice], text: str) -> str | None:

@@ -143,7 +143,7 @@ case = Table(
 )
 """One row a case. `person` is the HMAC of their address; `address` and `about` are sealed.
 
-`rooms` counts the staff addresses that know of it, in the order of escalation.
+`rooms` counts the steps of escalation it has gone.
 """
 
 case_line = Table(
@@ -182,9 +182,10 @@ case_topic = Table(
     Column("case_id", BigInteger, primary_key=True, autoincrement=False),
     Column("room", String(80), primary_key=True),
     Column("topic", String(40), nullable=False),
+    Column("link", String(120), nullable=True),
     Index("case_topic_room", "room", "topic"),
 )
-"""The topic, thread or post a case has in a staff room."""
+"""The topic, thread or post a case has in a staff room; `link` leads staff to it."""
 
 staff = Table(
     "staff",

@@ -12,8 +12,11 @@ from directory.hours import ALWAYS, Hours, read_hours
 Check = Callable[[str], str | None]
 Read = Callable[[str, Check], str | None]
 
-SERVED: Final = ("telegram:",)
+SERVED: Final = ("telegram:", "discord:")
 """Begin the addresses of staff rooms that cases can be worked in."""
+
+UNHEARD: Final = ("discord:",)
+"""Begin the addresses of rooms where what is typed does not reach us: staff fill in fields."""
 
 MINUTES: Final = 30
 """Until a claim lapses, and until an unclaimed case escalates, unless set."""
@@ -31,13 +34,14 @@ FIRST_ANSWER: Final = timedelta(hours=1)
 class Team:
     """The staff of the organisation that runs the bot.
 
-    `addresses` are staff rooms in the order of escalation ("telegram:-100123"); `unserved` those
-    this version cannot serve yet. `hours` is None
+    `steps` are staff rooms in the order of escalation, those of one step told together
+    ("telegram:-100123"); `unserved` are addresses this version cannot serve yet. `hours` is None
     where they are not known. A claim without an answer lapses after `claim`; an unclaimed case goes
-    to the next address after `escalate`. `leads` are platform ids ("telegram:5").
+    to the next step after `escalate`. `leads` are platform ids of people, or of a server's roles
+    ("telegram:5").
     """
 
-    addresses: tuple[str, ...] = ()
+    steps: tuple[tuple[str, ...], ...] = ()
     unserved: tuple[str, ...] = ()
     hours: Hours | None = None
     claim: timedelta = timedelta(minutes=30)
@@ -46,6 +50,11 @@ class Team:
     retention: timedelta = timedelta(days=30)
     media: bool = False
     stay: bool = False
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Every staff room, in the order of escalation."""
+        return tuple(address for step in self.steps for address in step)
 
     def promised(self, now: datetime) -> datetime | None:
         """Return by when somebody answers who writes now; None where nobody can say."""
@@ -66,10 +75,11 @@ def read_team(read: Read) -> Team:
     zone = read("STAFF_TIMEZONE", _zone_fault)
     hours = read("STAFF_HOURS", lambda value: _hours_fault(value, zone))
     sane = hours is not None and _hours_fault(hours, zone) is None
-    given = listed(read("STAFF_ADDRESSES", _staff_fault))
+    given = [step.split() for step in listed(read("STAFF_ADDRESSES", _staff_fault))]
+    served = [tuple(one for one in step if one.startswith(SERVED)) for step in given]
     return Team(
-        addresses=tuple(address for address in given if address.startswith(SERVED)),
-        unserved=tuple(address for address in given if not address.startswith(SERVED)),
+        steps=tuple(step for step in served if step),
+        unserved=tuple(one for step in given for one in step if not one.startswith(SERVED)),
         hours=read_hours(hours or "", timezone=zone, country="") if sane else None,
         claim=timedelta(minutes=_count(read("CLAIM_MINUTES", _count_fault), MINUTES)),
         escalate=timedelta(minutes=_count(read("ESCALATE_MINUTES", _count_fault), MINUTES)),
@@ -78,6 +88,16 @@ def read_team(read: Read) -> Team:
         media=read("RELAY_MEDIA", _switch_fault) == "on",
         stay=read("STAY_WITH_ME", _switch_fault) == "on",
     )
+
+
+def in_turn(*addresses: str) -> tuple[tuple[str, ...], ...]:
+    """Return steps of one address each."""
+    return tuple((address,) for address in addresses)
+
+
+def heard(address: str) -> bool:
+    """Return whether what staff type in a room reaches us."""
+    return not address.startswith(UNHEARD)
 
 
 def listed(value: str | None) -> tuple[str, ...]:
@@ -90,7 +110,8 @@ def _count(value: str | None, default: int) -> int:
 
 
 def _staff_fault(value: str) -> str | None:
-    wrong = [part for part in listed(value) if not _STAFF_ADDRESS.fullmatch(part)]
+    parts = [part for step in listed(value) for part in step.split()]
+    wrong = [part for part in parts if not _STAFF_ADDRESS.fullmatch(part)]
     if not wrong:
         return None
     return f"{wrong[0]!r} is not telegram:CHAT, discord:CHANNEL or email:ADDRESS"

@@ -178,7 +178,8 @@ class Rooms:
                 log.warning("telegram: no topics in a staff group (stagedoor doctor says why)")
                 return Sent(message_id="")  # A group without topics: cases are told apart by name.
             raise
-        return Sent(message_id=str(topic.message_thread_id))
+        thread = topic.message_thread_id
+        return Sent(message_id=str(thread), link=_link(chat_id, thread))
 
     async def _name(self, chat_id: int, topic: str | None, intent: NameTopic) -> None:
         if not topic:
@@ -215,3 +216,12 @@ class Rooms:
     @property
     def _bot(self) -> Bot:
         return self._lanes.rooms
+
+
+def _link(chat_id: int, thread: int) -> str | None:
+    """Return the address of a topic, which its members alone can open.
+
+    https://core.telegram.org/api/links#message-links (read 2026-11-25).
+    """
+    channel = str(chat_id).removeprefix("-100")
+    return f"https://t.me/c/{channel}/{thread}" if channel.isdecimal() else None

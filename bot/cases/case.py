@@ -71,7 +71,7 @@ class About:
 class Case:
     """A case as it was read. `owner` is the key of who claimed it, `owner_name` what they chose.
 
-    `rooms` counts the staff addresses that know of it.
+    `rooms` counts the steps of escalation it has gone.
     """
 
     id: int

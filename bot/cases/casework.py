@@ -11,16 +11,17 @@ from typing import Final
 from sqlalchemy import Connection
 
 from bot.cases.acts import Act, Change, Forget, Open, Say, Stay
+from bot.cases.answering import answer
 from bot.cases.case import Case, Line, Side
 from bot.cases.doing import Desk
 from bot.cases.ledger import Ledger
-from bot.cases.room import Room, answer
+from bot.cases.room import Room
 from bot.cases.staffing import Staffing
 from bot.cases.warden import somebody_there
 from bot.conversation import Conversation, Outcome
 from bot.crisis.wording import PUBLISHED
 from bot.errors import DatabaseUnreachable, RetryLater, TopicGone, Undeliverable, loggable
-from bot.messages import Document, Incoming, Reply, Send, StaffEvent
+from bot.messages import Document, Incoming, Reply, RoomAnswer, Show, StaffEvent
 from bot.sealing import Keys
 from bot.store import Store
 from bot.team import Team
@@ -161,20 +162,20 @@ class StaffDesk:
         self._voices = voices
         self._clock = clock
 
-    async def handle(self, event: StaffEvent, send: Send) -> None:
+    async def handle(self, event: StaffEvent, show: Show) -> None:
         """Do what one event asks, then answer it; settled when this returns.
 
         While the database cannot be reached it is tried again; then staff are told plainly.
         """
         try:
             for reply in await self._patiently_done(event):
-                await send(reply)
+                await show(reply)
         except (Undeliverable, RetryLater, TopicGone) as error:
             log.info("staff room: an answer is not shown: %s", type(error).__name__)
         except Exception as error:  # noqa: BLE001 - one event must not stop the others
             log.error("staff room: an event failed: %s", loggable(error))  # noqa: TRY400
 
-    async def _patiently_done(self, event: StaffEvent) -> tuple[Reply, ...]:
+    async def _patiently_done(self, event: StaffEvent) -> tuple[RoomAnswer, ...]:
         for wait in WAITS:
             try:
                 return await self._store.run(lambda connection: self._done(connection, event))
@@ -182,11 +183,13 @@ class StaffDesk:
                 await asyncio.sleep(wait)
         voice = self._voices[PUBLISHED[0]]
         text = voice._("Not done: our database cannot be reached. Please do it again in a while.")
-        return (Reply(text=text),)
+        # What was written into a field stands nowhere else.
+        words = event.text if event.token is not None else ""
+        return (Reply(text=f"{text}\n\n{words}".strip()),)
 
-    def _done(self, connection: Connection, event: StaffEvent) -> tuple[Reply, ...]:
+    def _done(self, connection: Connection, event: StaffEvent) -> tuple[RoomAnswer, ...]:
         ledger = Ledger(connection, self._keys, now=self._clock())
-        lead = event.staff in self._team.leads
+        lead = not self._team.leads.isdisjoint((event.staff, *event.roles))
         member = ledger.member(self._keys.pseudonyms(event.staff), lead=lead)
         return answer(
             Room(

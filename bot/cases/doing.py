@@ -63,7 +63,7 @@ class Desk:
             promised_at=self._team.promised(ledger.now),
             escalates_at=ledger.now + self._team.escalate,
         )
-        for room in self._team.addresses[:1]:
+        for room in self._team.steps[0] if self._team.steps else ():
             ledger.owe(case_id, to=room, what="card", urgent=act.urgent)
         opened = ledger.case(case_id)
         if act.words and opened is not None:
@@ -164,11 +164,17 @@ def erase(ledger: Ledger, team: Team, case: Case) -> None:
 def tell_rooms(
     ledger: Ledger, team: Team, case: Case, what: str, *, line: int = 0, urgent: bool = False
 ) -> None:
-    """Owe something to every staff room that knows of a case."""
+    """Owe something to every staff room that knows of a case; a new state names its topic, too.
+
+    A platform may let a topic be named only now and then: no line waits for that.
+    """
     for room in rooms_of(team, case):
         ledger.owe(case.id, to=room, what=what, line=line, urgent=urgent)
+        if what == "state":
+            ledger.owe(case.id, to=room, what="name", apart=True)
 
 
 def rooms_of(team: Team, case: Case) -> tuple[str, ...]:
     """Return the staff rooms that know of a case."""
-    return team.addresses[: case.rooms]
+    known = (room for step in team.steps[: case.rooms] for room in step)
+    return tuple(dict.fromkeys(known))

@@ -187,7 +187,9 @@ class Ledger:
         )
         return self._connection.execute(found).scalar_one_or_none()
 
-    def keep_topic(self, case_id: int, room: str, topic: str | None) -> None:
+    def keep_topic(
+        self, case_id: int, room: str, topic: str | None, *, link: str | None = None
+    ) -> None:
         """Remember the topic of a case in a room, or that it is gone, with what stood in it."""
         where = (case_topic.c.case_id == case_id, case_topic.c.room == room)
         self._connection.execute(delete(case_topic).where(*where))
@@ -196,7 +198,7 @@ class Ledger:
                 delete(case_copy).where(case_copy.c.case_id == case_id, case_copy.c.room == room)
             )
             return
-        values = {"case_id": case_id, "room": room, "topic": topic}
+        values = {"case_id": case_id, "room": room, "topic": topic, "link": link}
         self._connection.execute(insert(case_topic).values(**values))
 
     def move_room(self, was: str, now: str) -> None:
@@ -296,17 +298,25 @@ class Ledger:
     # What is owed.
 
     def owe(
-        self, case_id: int, *, to: str, what: str, line: int = CARD, urgent: bool = False
+        self,
+        case_id: int,
+        *,
+        to: str,
+        what: str,
+        line: int = CARD,
+        urgent: bool = False,
+        apart: bool = False,
     ) -> None:
         """Owe something to the person or to a staff room, in order for each of them.
 
-        What it says is put together when it is sent, from what the case holds then.
+        What it says is put together when it is sent, from what the case holds then. `apart` is
+        what nothing else waits for: it is in order with its own kind alone.
         """
         owe(
             self._connection,
             self._keys,
             key=f"case:{case_id}:{secrets.token_hex(8)}",
-            order_key=f"case:{case_id}:{to}",
+            order_key=f"case:{case_id}:{to}" + (f":{what}" if apart else ""),
             address=self.address_of(case_id) if to == PERSON else to,
             payload=json.dumps({"case": case_id, "what": what, "line": line}),
             now=self.now,

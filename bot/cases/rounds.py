@@ -10,7 +10,8 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from bot.cases.courier import Carry, Courier
+from bot.cases.courier import Courier
+from bot.cases.showing import Carry
 from bot.cases.warden import look_after, somebody_there
 from bot.crisis.desk import Desk
 from bot.errors import StoreError, Undeliverable

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.cases.case import Case, LineState, Side, Status
+from bot.cases.case import Case, Line, LineState, Side, Status
 from bot.cases.doing import close, rooms_of, tell_rooms
 from bot.cases.ledger import PERSON, Ledger, Member
-from bot.team import Team
+from bot.team import Team, heard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,15 +89,23 @@ class Staffing:
     def change(self, case: Case, words: str, *, source: str) -> None:
         """Carry an edit of a line on to the person."""
         line = self._ledger.line_of(case.id, source)
-        if line is None or line.text is None or line.text == words:
+        if line is not None:
+            self.change_line(case, line, words)
+
+    def change_line(self, case: Case, line: Line, words: str) -> None:
+        """Let a line read otherwise, wherever it is shown."""
+        if line.text is None or line.text == words:
             return
         self._ledger.change_line(case.id, line.number, text=words, edited=True)
-        if line.side is Side.TEAM and line.state is not LineState.HELD:
+        if line.state is LineState.HELD:
+            return
+        if line.side is Side.TEAM:
             self._ledger.owe(case.id, to=PERSON, what="edit", line=line.number)
+        self._tell_others(case, "edit", line.number)
 
     def note(self, case: Case, words: str, *, source: str) -> None:
         """Keep words for the team alone, sealed, as long as the case is kept."""
-        self._ledger.add_line(
+        number = self._ledger.add_line(
             case.id,
             side=Side.NOTE,
             source=source,
@@ -105,6 +113,8 @@ class Staffing:
             author=self._member.key,
             state=LineState.DELIVERED,
         )
+        if number is not None:
+            self._tell_others(case, "line", number)
 
     def close(self, case: Case) -> None:
         """Close a case; the person is told, and how to take it up again."""
@@ -144,10 +154,14 @@ class Staffing:
             case.id, answered_at=case.answered_at or ledger.now, lapses_at=None, promised_at=None
         )
         ledger.owe(case.id, to=PERSON, what="line", line=number, urgent=case.urgent)
-        for room in rooms_of(self._team, case):
-            if room != self._room:
-                ledger.owe(case.id, to=room, what="line", line=number)
+        self._tell_others(case, "line", number)
         self._note("reply", case)
+
+    def _tell_others(self, case: Case, what: str, number: int) -> None:
+        """Owe a line of the team's to every room where it does not stand as it was written."""
+        for room in rooms_of(self._team, case):
+            if room != self._room or not heard(room):
+                self._ledger.owe(case.id, to=room, what=what, line=number)
 
     def _lapse(self, case: Case) -> datetime | None:
         """Return when a claim lapses: only while it has no answer."""

@@ -5,8 +5,8 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, delete, select
 
-from bot.cases.case import Case, LineState, Side, Status
-from bot.cases.doing import erase, tell_rooms
+from bot.cases.case import Case, LineState, Status
+from bot.cases.doing import erase, rooms_of, tell_rooms
 from bot.cases.ledger import PERSON, Ledger
 from bot.outbox import Status as Delivery
 from bot.sealing import Keys
@@ -58,8 +58,8 @@ def somebody_there(connection: Connection, keys: Keys, team: Team, *, now: datet
 
 
 def escalate(ledger: Ledger, team: Team, found: Case) -> None:
-    """Let the next staff address know of a case, with all that was said in it."""
-    more = found.rooms < len(team.addresses)
+    """Let the next step of staff rooms know of a case, with all that was said in it."""
+    more = found.rooms < len(team.steps)
     ledger.change_case(
         found.id,
         rooms=found.rooms + more,
@@ -67,13 +67,12 @@ def escalate(ledger: Ledger, team: Team, found: Case) -> None:
     )
     if not more:
         return
-    room = team.addresses[found.rooms]
-    ledger.owe(found.id, to=room, what="card", urgent=found.urgent)
-    ledger.owe(found.id, to=room, what="told:escalated", urgent=found.urgent)
-    for line in ledger.lines(found.id):
-        shown = line.text is not None and line.state is not LineState.HELD
-        if shown and line.side is not Side.NOTE:
-            ledger.owe(found.id, to=room, what="line", line=line.number, urgent=found.urgent)
+    for room in set(team.steps[found.rooms]) - set(rooms_of(team, found)):
+        ledger.owe(found.id, to=room, what="card", urgent=found.urgent)
+        ledger.owe(found.id, to=room, what="told:escalated", urgent=found.urgent)
+        for line in ledger.lines(found.id):
+            if line.text is not None and line.state is not LineState.HELD:
+                ledger.owe(found.id, to=room, what="line", line=line.number, urgent=found.urgent)
 
 
 def erase_settled(connection: Connection, *, before: datetime) -> int:

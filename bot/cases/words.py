@@ -38,14 +38,22 @@ def facts(voice: Voice, case: Case, now: datetime) -> list[str]:
     return told
 
 
-def card(voice: Voice, case: Case, now: datetime) -> Reply:
-    """Return a case's card for a staff room, with what can be done."""
+def card(voice: Voice, case: Case, now: datetime, *, heard: bool) -> Reply:
+    """Return a case's card for a staff room, with what can be done; `heard` as in `bot.team`."""
+    how = (
+        voice._("Reply to one of my messages here: it is sent. Anything else is a note among you.")
+        if heard
+        else voice._(
+            "Press Reply, or call /reply: it is sent. What you type here without that stays among "
+            "you: we do not read it, and nobody else does."
+        )
+    )
     blocks = [
         "\n".join([f"{case.name} · {_state(voice, case)}", *facts(voice, case, now)]),
         _promise(voice, case),
-        voice._("Reply to one of my messages here: it is sent. Anything else is a note among you."),
+        how,
     ]
-    return Reply(text="\n\n".join(blocks), choices=_card_choices(voice, case))
+    return Reply(text="\n\n".join(blocks), choices=_card_choices(voice, case, heard=heard))
 
 
 def topic_name(voice: Voice, case: Case) -> str:
@@ -53,8 +61,8 @@ def topic_name(voice: Voice, case: Case) -> str:
     return f"{case.name} · {_state(voice, case)}"
 
 
-def for_staff(voice: Voice, case: Case, line: Line, *, repeat: bool) -> Reply:
-    """Return a line as staff see it."""
+def for_staff(voice: Voice, case: Case, line: Line, *, repeat: bool, heard: bool) -> Reply:
+    """Return a line as staff see it; where they write in fields, with buttons to do so."""
     who = {
         Side.PERSON: case.name,
         Side.TEAM: line.author_name or voice._("the team"),
@@ -66,7 +74,8 @@ def for_staff(voice: Voice, case: Case, line: Line, *, repeat: bool) -> Reply:
     if line.side is Side.TEAM and line.state is LineState.FAILED:
         marks.append(voice._("not delivered"))
     said = " · ".join([who, *marks])
-    return Reply(text=f"{said}:\n{line.text}")
+    choices = () if heard else _line_choices(voice, case, line)
+    return Reply(text=f"{said}:\n{line.text}", choices=choices)
 
 
 def for_person(voice: Voice, line: Line, *, repeat: bool) -> Reply:
@@ -153,13 +162,29 @@ def _promise(voice: Voice, case: Case) -> str:
     return voice._("An answer is promised by {time} UTC.", time=time)
 
 
-def _card_choices(voice: Voice, case: Case) -> tuple[Choice, ...]:
+def _line_choices(voice: Voice, case: Case, line: Line) -> tuple[Choice, ...]:
+    """Return an answer to what the person said, and a change of what the team did."""
+    if line.side is not Side.PERSON:
+        token = f"staff.edit:{case.id}:{line.number}"
+        return (Choice(token=token, label=voice._("Change it")),)
+    return _writing(voice, case)
+
+
+def _writing(voice: Voice, case: Case) -> tuple[Choice, ...]:
+    return (
+        Choice(token=f"staff.reply:{case.id}", label=voice._("Reply")),
+        Choice(token=f"staff.note:{case.id}", label=voice._("Note")),
+    )
+
+
+def _card_choices(voice: Voice, case: Case, *, heard: bool) -> tuple[Choice, ...]:
     if not case.open:
         return ()
     claim = voice._("Claim") if case.owner is None else voice._("Take over")
     verb = "claim" if case.owner is None else "over"
     return (
         Choice(token=f"staff.{verb}:{case.id}", label=claim),
+        *(() if heard else _writing(voice, case)),
         Choice(token=f"staff.snippets:{case.id}", label=voice._("Ready replies")),
         Choice(token=f"staff.hand:{case.id}", label=voice._("Hand to somebody")),
         Choice(token=f"staff.close:{case.id}", label=voice._("Close")),

@@ -13,7 +13,7 @@ from bot.schema import upgrade_schema
 from bot.sealing import Keys
 from bot.store import open_store
 from bot.tables import notification
-from bot.team import Team
+from bot.team import Team, in_turn
 from bot.voice import read_voices
 from tests.benchmarks.table import quantile, row
 from tests.chaos.case_worker import opened
@@ -78,7 +78,7 @@ async def latencies(store, name):
     rounds = Rounds(
         store=store,
         keys=Keys([KEY]),
-        team=Team(addresses=("console:team",)),
+        team=Team(steps=in_turn("console:team")),
         voices=read_voices(),
         clock=lambda: datetime.now(UTC),
         carriers={"console": carry},

@@ -21,7 +21,7 @@ from bot.tables import (
     notification,
     staff,
 )
-from bot.team import Team
+from bot.team import Team, in_turn
 from tests.key import KEY
 from tests.stage import Stage
 
@@ -38,7 +38,7 @@ async def stage(database, books):
     stage = Stage(
         url=database,
         parts=books,
-        team=Team(addresses=("console:team",), leads=frozenset({"console:Sam"})),
+        team=Team(steps=in_turn("console:team"), leads=frozenset({"console:Sam"})),
         operator=Operator(name="Example Trust", contact="help@example.org"),
     )
     await stage.store.run(upgrade_schema)

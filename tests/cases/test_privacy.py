@@ -12,7 +12,7 @@ from bot.conversation import Conversation
 from bot.settings import Operator
 from bot.store import open_store
 from bot.tables import metadata
-from bot.team import Team
+from bot.team import Team, in_turn
 from tests.stage import Stage
 from tests.transcripts.test_transcripts import FILES, play
 
@@ -26,7 +26,7 @@ SHORTEST = 4
 
 ADDRESSES = ("console:ana", "console:Sam", "console:Kim", "console:Ana")
 
-TEAM = Team(addresses=("console:team",), leads=frozenset({"console:Sam"}))
+TEAM = Team(steps=in_turn("console:team"), leads=frozenset({"console:Sam"}))
 OPERATOR = Operator(name="Example Trust", contact="help@example.org")
 
 COUNTS = {"card_count", "line_count", "line_report"}

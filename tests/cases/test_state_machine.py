@@ -20,7 +20,7 @@ from bot.cases.case import LineState, Side, Status
 from bot.cases.ledger import Ledger
 from bot.messages import Edit, Reply
 from bot.settings import Operator
-from bot.team import Team
+from bot.team import Team, in_turn
 from tests.stage import Stage
 
 pytestmark = pytest.mark.cases
@@ -47,7 +47,7 @@ class Talks(RuleBasedStateMachine):
         return await Stage.open(
             Path(self.folder.name),
             self.books,
-            team=Team(addresses=("console:room",)),
+            team=Team(steps=in_turn("console:room")),
             operator=Operator(name="Example Trust", contact="help@example.org"),
         )
 

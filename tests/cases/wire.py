@@ -6,7 +6,7 @@ from datetime import timedelta
 from adapters.telegram.running import Telegram
 from bot.cases.rounds import Rounds
 from bot.settings import Operator
-from bot.team import Team
+from bot.team import Team, in_turn
 from directory.hours import read_hours
 from tests.stage import Stage
 from tests.telegram.driver import SECRET, TelegramDriver
@@ -30,7 +30,7 @@ class CaseDriver(TelegramDriver):
             books,
             address=f"telegram:{cls.chat}",
             operator=Operator(name="Example Trust", contact="help@example.org"),
-            team=Team(addresses=addresses, hours=hours, leads=frozenset({f"telegram:{SAM}"})),
+            team=Team(steps=in_turn(*addresses), hours=hours, leads=frozenset({f"telegram:{SAM}"})),
         )
         driver = cls(stage, await Forum().__aenter__(), staff_addresses=addresses)
         await driver._start()

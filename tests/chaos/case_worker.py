@@ -25,13 +25,13 @@ from bot.messages import OpenTopic, Reply, Sent
 from bot.outbox import deliver_due
 from bot.sealing import Keys
 from bot.store import open_store
-from bot.team import Team
+from bot.team import Team, in_turn
 from bot.voice import read_voices
 from tests.chaos.worker import Journal
 from tests.key import KEY
 
 ROOM = "console:team"
-TEAM = Team(addresses=(ROOM,))
+TEAM = Team(steps=in_turn(ROOM))
 KEYS = Keys([KEY])
 
 

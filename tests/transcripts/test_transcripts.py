@@ -18,7 +18,7 @@ import pytest
 
 from bot.settings import Operator
 from bot.store import open_store
-from bot.team import Team
+from bot.team import Team, in_turn
 from directory.hours import read_hours
 from tests.stage import Broken, Stage, shown
 
@@ -109,7 +109,7 @@ async def given(stage: Stage, what: str) -> None:
         rooms = ("console:team", "console:leads") if "two rooms" in what else ("console:team",)
         stay = "that stays" in what
         leads = frozenset({"console:Sam"}) if "Sam as lead" in what else frozenset()
-        stage.team = Team(addresses=rooms, hours=hours, stay=stay, leads=leads)
+        stage.team = Team(steps=in_turn(*rooms), hours=hours, stay=stay, leads=leads)
         stage.operator = Operator(name="Example Trust", contact="help@example.org")
         await stage.restart()
     elif what.startswith("a room"):
