@@ -12,13 +12,14 @@ from adapters.platform import Platform
 from bot.app import App, Parts
 from bot.bookmarks import Bookmarks
 from bot.cases.casework import StaffDesk
+from bot.cases.commands import hints
 from bot.cases.rounds import Rounds
 from bot.cases.showing import Carry
 from bot.crisis.ages import Ages
 from bot.crisis.desk import Desk
 from bot.crisis.detect import Detector
 from bot.crisis.memory import Memory
-from bot.crisis.wording import read_wordings
+from bot.crisis.wording import PUBLISHED, read_wordings
 from bot.errors import DatabaseUnreachable, SettingsError
 from bot.profile import profiles
 from bot.schema import check_schema, upgrade_schema
@@ -136,10 +137,13 @@ def discord(app: App, made: Parts, found: Settings, _site: "Site | None") -> Pla
         raise SettingsError(["DISCORD_TOKEN: missing; Discord's developer portal gives one"])
     return Discord(
         app,
+        staff_desk(made),
         found.discord,
         profiles=profiles(made.voices, made.desk.wordings),
         bookmarks=Bookmarks(made.store, made.keys, made.clock),
         suggestions=Suggestions(made.directory),
+        staff_addresses=found.team.addresses,
+        hints=hints(made.voices[PUBLISHED[0]]),
     )
 
 

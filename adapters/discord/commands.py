@@ -1,13 +1,15 @@
 """The slash commands in every language, written to the service where they differ."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from discord import HTTPException
 
 from adapters.discord.calls import Gone, Lanes
-from adapters.discord.showing import Part
+from adapters.discord.showing import MAX_WRITTEN, Part
+from bot.cases.commands import Hint
 from bot.crisis.wording import PUBLISHED
 from bot.errors import Undeliverable
 from bot.profile import Command, Profile
@@ -76,6 +78,29 @@ async def write_commands(lanes: Lanes, application_id: int, profiles: Sequence[P
     )
     if not _same(wanted, known):
         await lanes.call("PUT", path, wanted, application_id=application_id)
+
+
+async def write_staff_commands(
+    lanes: Lanes, application_id: int, guild_ids: Iterable[int], hints: Sequence[Hint]
+) -> None:
+    """Write the team's commands on the servers of its channels; nobody else is shown them."""
+    path = "/applications/{application_id}/guilds/{guild_id}/commands"
+    wanted = [_staff_part(hint) for hint in hints]
+    for guild_id in guild_ids:
+        call = partial(lanes.call, path=path, application_id=application_id, guild_id=guild_id)
+        try:
+            if not _same(wanted, await call("GET")):
+                await call("PUT", body=wanted)
+        except (HTTPException, Gone, Undeliverable) as error:
+            log.info("discord: the team's commands are not written: %s", type(error).__name__)
+
+
+def _staff_part(hint: Hint) -> Part:
+    part: Part = {"name": hint.name, "description": hint.about[:MAX_ABOUT], "type": 1}
+    if hint.given is None:
+        return part | {"options": []}
+    option = {"name": "text", "description": hint.given[:MAX_ABOUT], "type": TEXT}
+    return part | {"options": [option | {"required": hint.needed, "max_length": MAX_WRITTEN}]}
 
 
 async def _write_description(lanes: Lanes, profiles: Sequence[Profile]) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Final
@@ -13,12 +13,16 @@ import discord.shard
 from adapters.discord.calls import Gone, Lanes
 from adapters.discord.gateway import Patience, Shard, outlive_odd_events
 from adapters.discord.reading import Received, interacted, label_of, options, written
-from adapters.discord.sending import CALLBACK, Talk
+from adapters.discord.rooms import Rooms
+from adapters.discord.sending import CALLBACK, PROMPTLY, Talk
 from adapters.discord.showing import WRITE, Part, modal
+from adapters.discord.staff import Heard, heard
 from adapters.intake import Event, Intake
 from bot.app import App
+from bot.cases.casework import StaffDesk
 from bot.crisis.wording import PUBLISHED, published
 from bot.errors import Undeliverable
+from bot.messages import OpenField, RoomAnswer, Sent
 from bot.settings import DiscordSettings
 from directory.suggesting import Suggestions
 
@@ -26,6 +30,9 @@ SUGGESTIONS: Final = 25
 SUGGESTED: Final = 8
 MODAL: Final = 9
 """https://discord.com/developers/docs/interactions/receiving-and-responding (read 2026-11-25)."""
+
+BEFORE_A_FIELD: Final = 2.0
+"""Seconds the desk may take before its interaction is acknowledged, which opens no field then."""
 
 NONCES_KEPT: Final = timedelta(minutes=2)
 """How long a message is not shown twice under one nonce: "the past few minutes".
@@ -37,10 +44,20 @@ log = logging.getLogger(__name__)
 class Listener(discord.AutoShardedClient):
     """Hears direct messages and interactions, and nothing else: rooms are not read.
 
+    `hints` are the names of the team's commands.
+
     No privileged intent is asked for, and no cache is kept of anything anybody wrote.
     """
 
-    def __init__(self, app: App, settings: DiscordSettings, suggestions: Suggestions):
+    def __init__(
+        self,
+        app: App,
+        staff: StaffDesk,
+        settings: DiscordSettings,
+        *,
+        suggestions: Suggestions,
+        hints: Collection[str],
+    ):
         # The library takes no other way to change its waits and its shards.
         discord.shard.ExponentialBackoff = Patience  # type: ignore[attr-defined, assignment]
         discord.shard.Shard = Shard  # type: ignore[misc]
@@ -56,8 +73,11 @@ class Listener(discord.AutoShardedClient):
         if settings.shard_count is not None:
             self.shard_count = settings.shard_count
         self._app = app
+        self._staff = staff
         self._suggestions = suggestions
+        self._staff_commands = hints
         self.lanes: Lanes | None = None
+        self.rooms: Rooms | None = None
         self.intake = Intake(app.urgent)
         self.ready_again = asyncio.Event()
         self._acknowledging: set[asyncio.Task[None]] = set()
@@ -87,7 +107,11 @@ class Listener(discord.AutoShardedClient):
         if pressed and data.get("custom_id") == WRITE:
             await self._open_field(interaction)
             return
-        self._take([interacted(interaction, private_link=self._private_link)])
+        said = self.rooms and heard(interaction, self.rooms, self._staff_commands)
+        if said:
+            self.intake.begin([self._of_staff(said)])
+        else:
+            self._take([interacted(interaction, private_link=self._private_link)])
 
     async def on_error(self, event_method: str, /, *_arguments: Any, **_named: Any) -> None:
         """Outlive an event that cannot be read: one odd event must not stop the others."""
@@ -117,12 +141,49 @@ class Listener(discord.AutoShardedClient):
     async def _answer(self, received: Received) -> None:
         if self.lanes is None:
             return
-        talk = Talk(self.lanes, received)
+        incoming = received.incoming
+        talk = Talk(
+            self.lanes,
+            user_id=received.user_id,
+            channel_id=received.channel_id,
+            asked=received.asked,
+            update_id=incoming.update_id,
+            pressed=incoming.message_id,
+        )
         if received.asked is not None:
-            acknowledging = asyncio.create_task(talk.acknowledge())
-            self._acknowledging.add(acknowledging)
-            acknowledging.add_done_callback(self._acknowledging.discard)
-        await self._app.handle(received.incoming, talk.carry_out)
+            self._acknowledge(talk, after=PROMPTLY)
+        await self._app.handle(incoming, talk.carry_out)
+
+    def _of_staff(self, said: Heard) -> Event:
+        return Event(id=str(said.asked.id), incoming=None, answer=lambda: self._answer_staff(said))
+
+    async def _answer_staff(self, said: Heard) -> None:
+        """Answer somebody of the team, for their eyes only."""
+        if self.lanes is None:
+            return
+        talk = Talk(
+            self.lanes,
+            user_id=said.user_id,
+            channel_id=None,
+            asked=said.asked,
+            update_id=str(said.asked.id),
+        )
+        self._acknowledge(talk, after=BEFORE_A_FIELD)
+
+        async def show(answer: RoomAnswer) -> Sent:
+            if isinstance(answer, OpenField):
+                return await talk.open_field(answer)
+            return await talk.carry_out(answer)
+
+        if said.event is None:
+            await self._staff.refuse(show)
+        else:
+            await self._staff.handle(said.event, show)
+
+    def _acknowledge(self, talk: Talk, *, after: float) -> None:
+        acknowledging = asyncio.create_task(talk.acknowledge(after=after))
+        self._acknowledging.add(acknowledging)
+        acknowledging.add_done_callback(self._acknowledging.discard)
 
     async def _suggest(self, interaction: discord.Interaction) -> None:
         """Complete the name of a place. What is typed here is not a message yet."""

@@ -101,7 +101,7 @@ def interacted(interaction: Interaction, *, private_link: str) -> Received | Non
         case InteractionType.component:
             kind, incoming = Kind.PRESS, replace(incoming, token=_pressed(data))
         case InteractionType.modal_submit:
-            text = "\n".join(_fields(data.get("components", ())))
+            text = "\n".join(written_in(data.get("components", ())))
             kind, incoming = Kind.FIELD, replace(incoming, text=text)
         case _:
             return None
@@ -145,6 +145,15 @@ def label_of(interaction: Interaction, custom_id: str) -> str:
     return custom_id
 
 
+def written_in(parts: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return what was written into a modal's fields."""
+    found: list[str] = []
+    for part in parts:
+        inside = part.get("components") or ([part["component"]] if "component" in part else [])
+        found += [part["value"]] if part.get("value") else written_in(inside)
+    return found
+
+
 def _direct(message: Message) -> bool:
     """Return whether it was written to us alone. Of a server we do not know, `guild` is None."""
     channel = message.channel
@@ -169,15 +178,6 @@ def _pressed(data: Mapping[str, Any]) -> str:
     custom_id: str = data["custom_id"]
     values: Sequence[str] = data.get("values", ())
     return values[0] if custom_id.startswith(LIST) and values else custom_id
-
-
-def _fields(parts: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return what was written into a modal's fields."""
-    found: list[str] = []
-    for part in parts:
-        inside = part.get("components") or ([part["component"]] if "component" in part else [])
-        found += [part["value"]] if part.get("value") else _fields(inside)
-    return found
 
 
 def _words(message: Message) -> str:

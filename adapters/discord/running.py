@@ -16,11 +16,14 @@ from discord.http import HTTPClient, Route
 
 from adapters.discord.calls import WAITS, Lanes
 from adapters.discord.carrying import Carrier
-from adapters.discord.commands import introduce
+from adapters.discord.commands import introduce, write_staff_commands
 from adapters.discord.listening import Listener, missed
 from adapters.discord.reading import PLATFORM
+from adapters.discord.rooms import Rooms
 from bot.app import App
 from bot.bookmarks import Bookmarks
+from bot.cases.casework import StaffDesk
+from bot.cases.commands import Hint
 from bot.errors import DatabaseUnreachable, RetryLater, SettingsError
 from bot.messages import Intent, RoomIntent, Sent
 from bot.profile import Profile
@@ -68,12 +71,16 @@ class Discord:
     def __init__(
         self,
         app: App,
+        staff: StaffDesk,
         settings: DiscordSettings,
         *,
         profiles: Sequence[Profile],
         bookmarks: Bookmarks,
         suggestions: Suggestions,
+        staff_addresses: tuple[str, ...] = (),
+        hints: Sequence[Hint] = (),
     ):
+        """Make it ready to serve; `hints` are the team's commands."""
         for library in LIBRARIES:
             logging.getLogger(library).setLevel(logging.CRITICAL + 1)
         if settings.api_url is not None:
@@ -81,16 +88,22 @@ class Discord:
         if settings.gateway_url is not None:
             DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway_url)
         self._app = app
+        self._staff = staff
+        self._staff_addresses = staff_addresses
+        self._hints = hints
         self._settings = settings
         self._profiles = profiles
         self._bookmarks = bookmarks
         self._suggestions = suggestions
         self._carrier: Carrier | None = None
+        self._rooms: Rooms | None = None
 
     async def carry(self, address: str, topic: str | None, intent: Intent | RoomIntent) -> Sent:
-        """Do what is owed to a person here, as `Carrier` says."""
-        if self._carrier is None:
+        """Do what is owed to a person here, or in a staff channel, as their carriers say."""
+        if self._carrier is None or self._rooms is None:
             raise RetryLater(NOT_YET)
+        if address in self._rooms:
+            return await self._rooms.carry(address, topic, intent)
         return await self._carrier.carry(address, topic, intent)
 
     async def serve(self) -> None:
@@ -113,12 +126,14 @@ class Discord:
             raise
 
     async def _serve(self) -> None:
-        listener, fast = await self._opened()
+        listener, fast, apart = await self._opened()
         listener.lanes = Lanes(listener.http, fast)
+        listener.rooms = self._rooms = Rooms(apart, self._staff_addresses)
         self._carrier = Carrier(listener.lanes)
         application = listener.application_id or 0
         beside = [
             asyncio.create_task(introduce(listener.lanes, application, self._profiles)),
+            asyncio.create_task(self._introduce_to_staff(listener.lanes, application)),
             asyncio.create_task(self._look_back(listener)),
         ]
         # The library swallows a cancellation while it connects again: it is left to itself, and
@@ -132,31 +147,44 @@ class Discord:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
             await listener.intake.settled(within=STOP_WITHIN)
-            await _close(listener, fast)
+            await _close(listener, fast, apart)
             connecting.cancel()
             await asyncio.wait([connecting], timeout=CLOSE_WITHIN)
 
-    async def _opened(self) -> tuple[Listener, HTTPClient]:
+    async def _opened(self) -> tuple[Listener, HTTPClient, HTTPClient]:
         """Reach the service, however long that takes."""
         for wait in chain(WAITS, repeat(WAITS[-1])):
-            listener = Listener(self._app, self._settings, self._suggestions)
-            fast = HTTPClient(asyncio.get_running_loop())
+            listener = Listener(
+                self._app,
+                self._staff,
+                self._settings,
+                suggestions=self._suggestions,
+                hints=[hint.name for hint in self._hints],
+            )
+            fast, apart = (HTTPClient(asyncio.get_running_loop()) for _ in range(2))
             try:
                 await listener.login(self._settings.token)
                 await fast.static_login(self._settings.token)
+                if self._staff_addresses:
+                    await apart.static_login(self._settings.token)
                 if self._settings.gateway_url is not None and listener.shard_count is None:
                     # Asked here, since the library would take the service's address with it.
                     listener.shard_count, _, _ = await listener.http.get_bot_gateway()
             except discord.LoginFailure:
-                await _close(listener, fast)
+                await _close(listener, fast, apart)
                 raise
             except UNREACHED as error:
-                await _close(listener, fast)
+                await _close(listener, fast, apart)
                 log.warning("discord: not reached (%s); again in %s s", type(error).__name__, wait)
                 await asyncio.sleep(wait)
             else:
-                return listener, fast
+                return listener, fast, apart
         raise AssertionError("the waits never end")
+
+    async def _introduce_to_staff(self, lanes: Lanes, application: int) -> None:
+        if self._rooms is not None and self._rooms.channels:
+            guild_ids = await self._rooms.guilds()
+            await write_staff_commands(lanes, application, guild_ids, self._hints)
 
     async def _look_back(self, listener: Listener) -> None:
         """Answer what was written while nobody listened, each time the connection began anew."""
@@ -196,6 +224,7 @@ async def _patiently_missed(listener: Listener, bookmark: str) -> list[discord.M
     return []
 
 
-async def _close(listener: Listener, fast: HTTPClient) -> None:
+async def _close(listener: Listener, *clients: HTTPClient) -> None:
     await listener.close()
-    await fast.close()
+    for client in clients:
+        await client.close()

@@ -8,15 +8,28 @@ from typing import Any, Final
 from discord import HTTPException
 
 from adapters.discord.calls import ACKNOWLEDGED, Gone, Lanes
-from adapters.discord.reading import Asked, Kind, Received
-from adapters.discord.showing import Part, components, texts
+from adapters.discord.reading import Asked, Kind
+from adapters.discord.showing import Part, components, modal, texts
 from bot.errors import Undeliverable
-from bot.messages import Document, Edit, Intent, Pin, Post, Privately, Remove, Reply, Sent, Unpin
+from bot.messages import (
+    Document,
+    Edit,
+    Intent,
+    OpenField,
+    Pin,
+    Post,
+    Privately,
+    Remove,
+    Reply,
+    Sent,
+    Unpin,
+)
 
 NEW_MESSAGE: Final = 4
 DEFERRED_MESSAGE: Final = 5
 DEFERRED_CHANGE: Final = 6
 CHANGE: Final = 7
+MODAL: Final = 9
 """https://discord.com/developers/docs/interactions/receiving-and-responding (read 2026-11-25)."""
 
 NO_PREVIEWS: Final = 1 << 2
@@ -49,28 +62,37 @@ class Talk:
     interaction is acknowledged, and answered like words: the message stays, and can be pinned.
     """
 
-    def __init__(self, lanes: Lanes, received: Received):
+    def __init__(
+        self,
+        lanes: Lanes,
+        *,
+        user_id: int,
+        channel_id: int | None,
+        asked: Asked | None,
+        update_id: str,
+        pressed: str | None = None,
+    ):
         self._lanes = lanes
-        self._channel_id = received.channel_id
-        self._user_id = received.user_id
-        self._asked = received.asked
-        self._update_id = received.incoming.update_id
-        self._pressed = received.incoming.message_id
+        self._channel_id = channel_id
+        self._user_id = user_id
+        self._asked = asked
+        self._update_id = update_id
+        self._pressed = pressed
         self._numbers = count()
         self._answered = asyncio.Event()
         self._answering = False
         self._lost = False
         self._waits_for_first = False
-        if received.asked is None:
+        if asked is None:
             self._answered.set()
 
-    async def acknowledge(self) -> None:
+    async def acknowledge(self, *, after: float = PROMPTLY) -> None:
         """Tell the service that the interaction arrived, unless its answer comes promptly.
 
         One that came too late cannot be told; its answer goes the other way there is.
         """
         if self._asked is not None:
-            await asyncio.sleep(PROMPTLY)
+            await asyncio.sleep(after)
             await self._acknowledged(self._asked)
 
     async def carry_out(self, intent: Intent) -> Sent:
@@ -95,6 +117,13 @@ class Talk:
                 return await self._post(intent.reply)
             case Privately():
                 await self._privately(intent)
+        return Sent()
+
+    async def open_field(self, field: OpenField) -> Sent:
+        """Open a field to write in: the first answer alone can, so a late one opens none."""
+        if self._asked is not None and not self._answering:
+            data = modal(field.title, token=field.token, text=field.text)
+            await self._call_back(self._asked, {"type": MODAL, "data": data})
         return Sent()
 
     async def _reply(self, reply: Reply) -> Sent:

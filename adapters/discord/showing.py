@@ -84,10 +84,10 @@ def components(reply: Reply, *, writes: bool) -> list[Part]:
     return list(_components(reply.choices, label))
 
 
-def modal(title: str) -> Part:
-    """Return a field to write in, opened by the button of that label."""
+def modal(title: str, *, token: str = WRITE, text: str = "") -> Part:
+    """Return a field to write in, opened by the button of that label; `text` stands in it."""
     return {
-        "custom_id": WRITE,
+        "custom_id": token,
         "title": title[:MAX_MODAL_TITLE],
         "components": [
             {
@@ -99,6 +99,7 @@ def modal(title: str) -> Part:
                     "style": PARAGRAPH,
                     "min_length": 1,
                     "max_length": MAX_WRITTEN,
+                    **({"value": text[:MAX_WRITTEN]} if text else {}),
                 },
             }
         ],

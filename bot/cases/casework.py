@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -174,6 +175,12 @@ class StaffDesk:
             log.info("staff room: an answer is not shown: %s", type(error).__name__)
         except Exception as error:  # noqa: BLE001 - one event must not stop the others
             log.error("staff room: an event failed: %s", loggable(error))  # noqa: TRY400
+
+    async def refuse(self, show: Show) -> None:
+        """Say that the team's commands and buttons work in its rooms alone."""
+        text = self._voices[PUBLISHED[0]]._("That works where the team gets its cases, alone.")
+        with suppress(Undeliverable, RetryLater):
+            await show(Reply(text=text))
 
     async def _patiently_done(self, event: StaffEvent) -> tuple[RoomAnswer, ...]:
         for wait in WAITS:

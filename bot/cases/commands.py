@@ -33,6 +33,29 @@ class StaffCommand:
     needed: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """A command as a platform shows it to the team; `given` is what may be given with it."""
+
+    name: str
+    about: str
+    given: str | None
+    needed: bool
+
+
+def hints(voice: Voice) -> tuple[Hint, ...]:
+    """Return every command of the team, in the order it is shown."""
+    return tuple(
+        Hint(
+            name=name,
+            about=command.about(voice),
+            given=command.given(voice) if command.given else None,
+            needed=command.needed,
+        )
+        for name, command in COMMANDS.items()
+    )
+
+
 def commanded(room: Room) -> Answers:
     """Do what a command asks."""
     head, _, rest = room.event.text.partition(" ")

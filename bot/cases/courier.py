@@ -127,7 +127,7 @@ class Courier:
         if message_id is not None:
             ledger.keep_copy(case.id, line.number, room=PERSON, message_id=message_id)
         for room in rooms_of(self._team, case):
-            if ledger.copies(case.id, line.number, room):
+            if ledger.topic(case.id, room) is not None:  # The line may be on its way there still.
                 ledger.owe(case.id, to=room, what="mark", line=line.number)
 
     def _failed(self, connection: Connection, case: Case, line: Line) -> None:

@@ -41,7 +41,7 @@ def pressed(room: Room, token: str) -> Answers:
 def claim(room: Room, case: Case, _rest: str) -> Answers:
     """Take the case, where nobody else has it."""
     if room.staffing.claim(case):
-        return ()
+        return () if room.heard else say(room._("It is yours now."))
     if not case.open:
         return say(room._("This case is closed."))
     name = case.owner_name or room._("Somebody")

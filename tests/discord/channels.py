@@ -23,8 +23,9 @@ def send(peer, call):
     channel, body = peer.channel(call.path["channel_id"]), call.body
     if channel.user in peer.closed_dms | peer.gone:
         raise Refused(403, 50007, "Cannot send messages to this user")
-    if channel.guild in peer.closed_rooms:
+    if channel.guild in peer.closed_rooms or channel.id in peer.closed_rooms:
         raise Refused(403, 50013, "Missing Permissions")
+    channel.archived = False
     if (body.get("flags") or 0) & EPHEMERAL:
         peer.misshapen.append("flags: only an interaction is answered ephemerally")
     again = _same(peer, channel, body)
@@ -60,22 +61,24 @@ def history(peer, call):
 
 @on(f"GET {MESSAGE}")
 def read(peer, call):
-    return _message(peer, call).payload()
+    return read_message(peer, call).payload()
 
 
 @on(f"PATCH {MESSAGE}")
 def edit(peer, call):
-    message = _message(peer, call)
+    message = read_message(peer, call)
     if not message.ours:
         raise Refused(403, 50005, "Cannot edit a message authored by another user")
     if message.kind not in HISTORY_KINDS:
         raise Refused(403, 50021, "Cannot execute action on a system message")
+    if message.channel.archived:
+        raise Refused(400, 50083, "Thread is archived")
     return peer.change(message, call.body).payload()
 
 
 @on(f"DELETE {MESSAGE}")
 def delete(peer, call):
-    message = _message(peer, call)
+    message = read_message(peer, call)
     if not message.ours:
         if message.channel.guild:
             raise Refused(403, 50013, "Missing Permissions")
@@ -102,7 +105,7 @@ def channel(peer, call):
 
 @on(f"PUT {PIN}", f"PUT {OLD_PIN}/{{message_id}}")
 def pin(peer, call):
-    message = _message(peer, call)
+    message = read_message(peer, call)
     if message.kind not in HISTORY_KINDS:
         raise Refused(403, 50021, "Cannot execute action on a system message")
     if message.pinned:
@@ -118,7 +121,7 @@ def pin(peer, call):
 
 @on(f"DELETE {PIN}", f"DELETE {OLD_PIN}/{{message_id}}")
 def unpin(peer, call):
-    _message(peer, call).pinned = None
+    read_message(peer, call).pinned = None
 
 
 @on(f"GET {MESSAGES}/pins")
@@ -225,7 +228,7 @@ def _age(message):
     return message.id
 
 
-def _message(peer, call):
+def read_message(peer, call):
     return peer.message(call.path["channel_id"], call.path["message_id"])
 
 

@@ -69,6 +69,7 @@ class DiscordDriver:
         parts = self.stage.parts
         return Discord(
             self,
+            self.stage.staff_desk,
             settings,
             profiles=profiles(parts.voices, parts.wordings),
             bookmarks=self,

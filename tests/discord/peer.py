@@ -33,6 +33,10 @@ class Peer(People, World):
         self.closed_dms = set()
         self.closed_rooms = set()
         self.gone = set()
+        self.threadless = set()
+        self.roles = {}
+        self.permissions = 0
+        self.guild_commands = {}
         self.unknown = set()
         self.expired = set()
         self.profile = {}

@@ -113,6 +113,25 @@ class People:
             data["values"] = list(values)
         return self._interacts(COMPONENT, user, message.channel, data, source=message, **where)
 
+    def staff_presses(self, user, token, *, message=None, **where):
+        """Let somebody of the team press the newest button of a token, or one of a message."""
+        seen = [one for one in self._all() if one.channel.staff and one.ours]
+        seen = [one for one in seen if one.seen_by in (None, user) and token in one.pressable]
+        seen = [one for one in seen if message in (None, one.id)]
+        assert seen, f"nobody of the team can press {token}"
+        newest = max(seen, key=lambda one: one.id)
+        part = newest.pressable[token]
+        data = {"custom_id": token, "component_type": part["type"], "id": part["id"]}
+        return self._interacts(COMPONENT, user, newest.channel, data, source=newest, **where)
+
+    def staff_calls(self, user, name, channel, text=None, **where):
+        """Let somebody of the team call a command of their server's in a channel or a thread."""
+        known = [one for one in self.guild_commands.get(channel.guild, ()) if one["name"] == name]
+        assert known, f"/{name} is not written on that server"
+        given = {} if text is None else {"text": text}
+        data = self._command_data(known[0], [], _given(known[0], given))
+        return self._interacts(COMMAND, user, channel, data, **where)
+
     def submits(self, user, text, *, modal=None, **where):
         """Fill in the last modal shown, or that of an interaction; `text` may be one a field."""
         shown = [one for one in self.modals.get(user, ()) if modal in (None, one.interaction.id)]
@@ -219,6 +238,7 @@ class People:
         guild_locale=None,
         permissions=0,
         context=None,
+        roles=(),
     ):
         channel, user = interaction.channel, interaction.user
         if context is None:
@@ -240,7 +260,7 @@ class People:
             "attachment_size_limit": 10485760,
         }
         if channel.guild:
-            told |= _in_guild(channel.guild, user, guild_locale or "en-US", permissions)
+            told |= _in_guild(channel.guild, user, guild_locale or "en-US", permissions, roles)
         else:
             told["user"] = person(user)
         if interaction.source:
@@ -299,10 +319,10 @@ def _owners(channel, user):
     return {"0": str(channel.guild)} if channel.guild else {"0": "0"}
 
 
-def _in_guild(guild, user, locale, permissions):
+def _in_guild(guild, user, locale, permissions, roles):
     member = {
         "user": person(user),
-        "roles": [],
+        "roles": [str(role) for role in roles],
         "nick": None,
         "avatar": None,
         "joined_at": stamp(1_700_000_000),

@@ -7,7 +7,7 @@ import zlib
 
 from aiohttp import web
 
-from tests.discord import channels, interactions, shapes  # noqa: F401 - two have routes
+from tests.discord import channels, interactions, shapes, threads  # noqa: F401 - for routes
 from tests.discord.calls import ROUTES, Bucket, Call, Refused, match, numbered
 from tests.discord.world import TOKEN
 
@@ -60,6 +60,9 @@ class Rest:
                 return _limited(rest, self._marks(call, 0, rest), scope="user")
             result = self._carry_out(call, request.method, template)
         except Refused as refused:
+            if refused.status == 429:
+                call.answer = (429, 0)
+                return _limited(refused.body["retry_after"], self._marks(call, left, rest))
             call.answer = (refused.status, refused.code)
             return _json(refused.body, refused.status)
         call.done = True

@@ -23,7 +23,13 @@ async def simulated(tmp_path, books):
     """The bot on one server, a channel in it, and Alice, who is a member."""
     stage = await Stage.open(tmp_path, books)
     settings = DiscordSettings(token="x" * 30, shards=(0,), shard_count=1)
-    listener = Listener(stage.app, settings, Suggestions(books.directory))
+    listener = Listener(
+        stage.app,
+        stage.staff_desk,
+        settings,
+        suggestions=Suggestions(books.directory),
+        hints=(),
+    )
     async with simcord.run(listener) as env:
         listener.lanes = Lanes(listener.http, listener.http)
         known = profiles(books.voices, books.wordings)

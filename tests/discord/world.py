@@ -22,7 +22,7 @@ BOT = {
 }
 EPOCH = 1420070400000
 EPHEMERAL, LOADING = 1 << 6, 1 << 7
-ROOM, DM, GROUP = 0, 1, 3
+ROOM, DM, GROUP, THREAD, FORUM = 0, 1, 3, 11, 15
 PINNED, REPLY, ANSWER, MENU_ANSWER = 6, 19, 20, 23
 
 
@@ -35,17 +35,45 @@ class Channel:
     user: int | None = None
     guild: int | None = None
     ours: bool = True
+    staff: bool = False
+    name: str = "lobby"
+    parent: "Channel | None" = None
+    archived: bool = False
+    renamed: list = field(default_factory=list)
+    overwrites: list = field(default_factory=list)
     messages: dict = field(default_factory=dict)
+
+    @property
+    def texts(self):
+        """Return what stands in it now, oldest first, without Discord's marks."""
+        ordered = sorted(self.messages.values(), key=lambda message: message.id)
+        return [_plain(message.content) for message in ordered if not message.seen_by]
 
     def payload(self):
         told = {"id": str(self.id), "type": self.kind, "flags": 0, "last_message_id": None}
+        if self.parent:
+            return told | {
+                "guild_id": str(self.guild),
+                "name": self.name,
+                "parent_id": str(self.parent.id),
+                "owner_id": str(APPLICATION_ID),
+                "message_count": 0,
+                "member_count": 1,
+                "rate_limit_per_user": 0,
+                "thread_metadata": {
+                    "archived": self.archived,
+                    "archive_timestamp": stamp(1_700_000_000),
+                    "auto_archive_duration": 10080,
+                    "locked": False,
+                },
+            }
         if self.guild:
             return told | {
                 "guild_id": str(self.guild),
-                "name": "lobby",
+                "name": self.name,
                 "position": 0,
                 "permissions": "2147483647",
-                "permission_overwrites": [],
+                "permission_overwrites": self.overwrites,
                 "nsfw": False,
             }
         return told | {"recipients": [person(self.user)]}
@@ -200,6 +228,26 @@ class World:
     def room(self, guild):
         return self._channel(kind=ROOM, guild=guild)
 
+    def staff_channel(self, guild, kind=ROOM):
+        """Return a channel of the team's: of text, or a forum."""
+        return self._channel(kind=kind, guild=guild, staff=True)
+
+    def thread(self, channel, message_id):
+        """Begin a thread in a channel; over a message it has that one's id."""
+        made = Channel(
+            id=message_id,
+            kind=THREAD,
+            guild=channel.guild,
+            staff=channel.staff,
+            parent=channel,
+        )
+        self.channels[made.id] = made
+        return made
+
+    def threads(self, channel):
+        """Return the threads of a channel, oldest first."""
+        return [one for one in self.channels.values() if one.parent is channel]
+
     def elsewhere(self, user, kind=GROUP):
         """Return a person's talk with others, which only an app of their own reaches."""
         return self._channel(kind=kind, user=user, ours=False)
@@ -220,8 +268,9 @@ class World:
 
     def _channel(self, **wanted):
         for channel in self.channels.values():
-            if all(
-                getattr(channel, name) == value for name, value in ({"ours": True} | wanted).items()
+            if channel.parent is None and all(
+                getattr(channel, name) == value
+                for name, value in ({"ours": True, "staff": False} | wanted).items()
             ):
                 return channel
         channel = Channel(id=self.new_id(), **wanted)
@@ -300,7 +349,7 @@ class World:
         whom = message.seen_by or message.channel.user
         self.shown.append((whom, message))
         self.told.append((whom, _plain(message.content)))
-        others = message.channel.guild or not message.channel.ours
+        others = not message.channel.staff and (message.channel.guild or not message.channel.ours)
         if others and not message.seen_by and message not in self.public:
             self.public.append(message)
 
