@@ -10,7 +10,7 @@ from bot.cases.doing import erase, rooms_of, tell_rooms
 from bot.cases.ledger import PERSON, Ledger
 from bot.outbox import Status as Delivery
 from bot.sealing import Keys
-from bot.tables import case, notification
+from bot.tables import case, notification, staff
 from bot.team import Team
 
 AT_ONCE: Final = 50
@@ -55,6 +55,11 @@ def somebody_there(connection: Connection, keys: Keys, team: Team, *, now: datet
     if not (team.stay and team.addresses):
         return False
     return bool(Ledger(connection, keys, now=now).on_shift())
+
+
+def somebody_on_shift(connection: Connection) -> bool:
+    """Return whether anybody of the team is on shift, whoever it is: no name is opened."""
+    return connection.execute(select(staff.c.key).where(staff.c.on_shift)).first() is not None
 
 
 def escalate(ledger: Ledger, team: Team, found: Case) -> None:

@@ -18,13 +18,18 @@ class Topic:
 
 
 class Forum(Peer):
-    """A peer whose groups have topics; `plain` ones have none, in `powerless` we may make none."""
+    """A peer whose groups have topics; `plain` ones have none, in `powerless` we may make none.
+
+    In `lowly` ones we are no administrator, in `outsides` no member.
+    """
 
     def __init__(self):
         super().__init__()
         self.topics = {}
         self.plain = set()
         self.powerless = set()
+        self.outsides = set()
+        self.lowly = set()
         self.moved = {}
         self.reactions = []
         self.a_minute = None
@@ -153,6 +158,10 @@ class Forum(Peer):
 
     def _on_get_chat_member(self, asked):
         group = int(asked["chat_id"])
+        if group in self.outsides:
+            raise Refused(403, "Forbidden: bot is not a member of the supergroup chat")
+        if group in self.lowly:
+            return {"status": "member", "user": ME}
         rights = dict.fromkeys(
             (
                 "can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages",
