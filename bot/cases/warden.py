@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, delete, select
 from bot.cases.case import Case, LineState, Status
 from bot.cases.doing import erase, rooms_of, tell_rooms
 from bot.cases.ledger import PERSON, Ledger
+from bot.forgetting import erase_old
 from bot.outbox import Status as Delivery
 from bot.sealing import Keys
 from bot.tables import case, notification, staff
@@ -47,6 +48,7 @@ def erase_due(connection: Connection, keys: Keys, team: Team, *, now: datetime) 
     ended = _due(ledger, connection, (case.c.closed_at <= now - team.retention,))
     for due in ended:
         erase(ledger, team, due)
+    erase_old(connection, before=now - team.forgets)
     return len(ended), erase_settled(connection, before=now - SETTLED_STAYS)
 
 
