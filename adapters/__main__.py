@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from adapters import commands, keeping
+from adapters import commands, keeping, selftest
 from directory.errors import FrontDoorError
 
 DONE: Final = 0
@@ -247,6 +247,17 @@ def _add_keeping(add: Add) -> None:
         "stagedoor counts --json",
     )
     counts.add_argument("--json", action="store_true", help="as one JSON object")
+    test = _command(
+        add,
+        "selftest",
+        selftest.selftest,
+        "every crisis card held against the list of those released",
+        "stagedoor selftest --staff",
+    )
+    test.add_argument(
+        "--staff", action="store_true", help="send them to the first staff room, and read back"
+    )
+    test.add_argument("--json", action="store_true", help="as one JSON object")
     doctor = _command(
         add,
         "doctor",
