@@ -16,6 +16,15 @@ RECENT: Final = timedelta(hours=1)
 
 GONE: Final = (ChatMember.LEFT, ChatMember.BANNED)
 
+RIGHTS: Final = {
+    "can_manage_topics": "the bot may not manage topics; give it that right, or no case gets one",
+    "can_delete_messages": (
+        "the bot may not delete messages; give it that right, or erased cases stay there"
+    ),
+}
+"""Rights in a group, and what is wrong without each.
+https://core.telegram.org/bots/api#deleteforumtopic (read 2026-11-25)."""
+
 OUTSIDE: Final = "the bot is not in this group; add it there, or mend STAFF_ADDRESSES"
 
 
@@ -89,7 +98,6 @@ async def _fault(bot: Bot, chat_id: int) -> str:
 
 def _powerless(bot: Bot, member: ChatMember) -> str:
     if isinstance(member, ChatMemberAdministrator):
-        told = "the bot may not manage topics; give it that right among the administrators"
-        return "" if member.can_manage_topics else told
+        return next((fault for right, fault in RIGHTS.items() if not getattr(member, right)), "")
     hides = "" if bot.bot.can_read_all_group_messages else ", and privacy mode keeps notes from it"
     return f"the bot is no administrator{hides}; make it one, with the right to manage topics"

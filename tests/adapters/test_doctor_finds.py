@@ -167,6 +167,10 @@ def no_right(desk):
     desk.telegram.powerless.add(GROUP)
 
 
+def no_right_to_delete(desk):
+    desk.telegram.keeping.add(GROUP)
+
+
 def privacy_mode(desk):
     desk.telegram.lowly.add(GROUP)
 
@@ -283,6 +287,7 @@ PLANTED = {
     "not in the staff group": (not_in_the_group, f"telegram:{GROUP}", "add it there"),
     "a group without topics": (no_topics, f"telegram:{GROUP}", "turn them on"),
     "no right to topics": (no_right, f"telegram:{GROUP}", "give it that right"),
+    "no right to delete": (no_right_to_delete, f"telegram:{GROUP}", "erased cases stay there"),
     "privacy mode": (privacy_mode, f"telegram:{GROUP}", "privacy mode keeps notes from it"),
     "a token Discord does not know": (discord_token_unknown, "DISCORD_TOKEN", "reset it"),
     "commands handed elsewhere": (commands_go_elsewhere, "discord", "clear Interactions Endpoint"),
