@@ -20,7 +20,7 @@ class Topic:
 class Forum(Peer):
     """A peer whose groups have topics; `plain` ones have none, in `powerless` we may make none.
 
-    In `lowly` ones we are no administrator, in `outsides` no member; in `keeping` we may not delete.
+    In `lowly` ones we are no administrator, in `outsides` no member, in `keeping` may not delete.
     """
 
     def __init__(self):
