@@ -13,6 +13,7 @@ from adapters import assembly
 from adapters.__main__ import main
 from bot.forgetting import Forget, forgets, replay
 from bot.rotation import rotate
+from bot.schema import upgrade_schema
 from bot.sealing import Keys
 from bot.settings import Operator
 from bot.store import open_store
@@ -25,6 +26,7 @@ pytestmark = pytest.mark.staff
 
 NEW = "bmV3a2V5bmV3a2V5bmV3a2V5bmV3a2V5bmV3a2V5MTI="
 BOTH = Keys([NEW, KEY])
+KEYS = Keys([KEY])
 TEAM = Team(steps=in_turn("console:team"), leads=frozenset({"console:Sam"}))
 OPERATOR = Operator(name="Example Trust", contact="help@example.org")
 
@@ -159,6 +161,25 @@ async def test_a_new_key_changes_nothing(stage, run, rotated):
     done = await stage.store.run(lambda c: replay(c, BOTH, TEAM, told, now=stage.now))
     assert done == (1, 1)
     assert await people(stage) == (set(), set())
+
+
+async def test_the_last_time_counts_on_both_databases(database, books):
+    stage = Stage(url=database, parts=books, team=TEAM, operator=OPERATOR)
+    await stage.store.run(upgrade_schema)
+    try:
+        await forget(stage, "console:ana")
+        await talk(stage, "console:ana")
+        await forget(stage, "console:ana")
+        (told,) = await stage.store.run(forgets)
+        assert told.at == stage.now
+        earlier = Forget(digest=told.digest, at=told.at - timedelta(hours=1))
+        await talk(stage, "console:ana")
+        again = [Forget(digest=told.digest, at=stage.now), earlier]
+        done = await stage.store.run(lambda c: replay(c, KEYS, TEAM, again, now=stage.now))
+        assert done == (1, 1)
+        assert await stage.store.run(forgets) == [told]
+    finally:
+        await stage.close()
 
 
 async def new_key(stage):
