@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from adapters import commands, keeping
+from adapters import commands, keeping, selftest
 from directory.errors import FrontDoorError
 
 DONE: Final = 0
@@ -199,6 +199,14 @@ def _add_keeping(add: Add) -> None:
         "say whether the schema is up to date",
         "stagedoor db check",
     )
+    backup = _command(
+        inside,
+        "backup",
+        keeping.db_backup,
+        "copy the SQLite database while it is used",
+        "stagedoor db backup monday.sqlite3",
+    )
+    backup.add_argument("file", metavar="FILE", help="a new file for the copy")
     inside = _group(add, "keys", "the keys that seal", "stagedoor keys rotate")
     _command(
         inside,
@@ -215,6 +223,22 @@ def _add_keeping(add: Add) -> None:
         "erase what is due; the running bot does so by itself",
         "stagedoor retention run",
     )
+    inside = _group(add, "forgets", "who was forgotten since a backup", "stagedoor forgets export")
+    _command(
+        inside,
+        "export",
+        keeping.forgets_export,
+        "print who was forgotten, as digests and times; keep it beside the backups",
+        "stagedoor forgets export > forgets.jsonl",
+    )
+    again = _command(
+        inside,
+        "replay",
+        keeping.forgets_replay,
+        "forget again, in a backup that was brought back, who was forgotten since",
+        "stagedoor forgets replay forgets.jsonl",
+    )
+    again.add_argument("file", metavar="FILE", help="what export printed, or FORGET_LOG")
     counts = _command(
         add,
         "counts",
@@ -223,6 +247,17 @@ def _add_keeping(add: Add) -> None:
         "stagedoor counts --json",
     )
     counts.add_argument("--json", action="store_true", help="as one JSON object")
+    test = _command(
+        add,
+        "selftest",
+        selftest.selftest,
+        "every crisis card held against the list of those released",
+        "stagedoor selftest --staff",
+    )
+    test.add_argument(
+        "--staff", action="store_true", help="send them to the first staff room, and read back"
+    )
+    test.add_argument("--json", action="store_true", help="as one JSON object")
     doctor = _command(
         add,
         "doctor",

@@ -1,8 +1,14 @@
-"""Keeping: a new key, and what is due to be erased."""
+"""Keeping: a new key, what is due to be erased, a copy, and who was forgotten since."""
 
 import argparse
 import asyncio
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from functools import partial
+from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -10,11 +16,15 @@ from adapters import assembly
 from bot.bookmarks import STAY
 from bot.cases.warden import erase_due
 from bot.errors import SettingsError
+from bot.forgetting import forgets, read_forgets, replay
 from bot.rotation import Rotated, rotate
 from bot.schema import check_schema
+from bot.sealing import Keys
+from bot.settings import Settings
 from bot.store import Store, erase_bookmarks, open_store
 
 Given = argparse.Namespace
+T = TypeVar("T")
 
 
 def keys_rotate(_given: Given) -> bool:
@@ -54,6 +64,66 @@ def retention_run(_given: Given) -> bool:
     cases, settled, bookmarks = asyncio.run(_erased())
     print(f"erased: {cases} closed cases, {settled} settled notifications, {bookmarks} bookmarks")
     return True
+
+
+def forgets_export(_given: Given) -> bool:
+    """Print who was forgotten: digests of pseudonyms and times, a line each."""
+    for one in asyncio.run(_on_store(lambda _found, _keys, connection: forgets(connection))):
+        print(one.to_json())
+    return True
+
+
+def forgets_replay(given: Given) -> bool:
+    """Forget again, in a backup that was brought back, who was forgotten since."""
+    try:
+        told = read_forgets(Path(given.file).read_text(encoding="utf-8").splitlines())
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError([f"{given.file} cannot be read: {type(error).__name__}"]) from error
+
+    def again(found: Settings, keys: Keys, connection: Connection) -> tuple[int, int]:
+        return replay(connection, keys, found.team, told, now=assembly.clock())
+
+    conversations, cases = asyncio.run(_on_store(again))
+    print(f"forgotten again: {conversations} conversations, {cases} cases")
+    return True
+
+
+async def _on_store(work: Callable[[Settings, Keys, Connection], T]) -> T:
+    found = assembly.settings()
+    store, keys = open_store(found.database_url), assembly.keys(found)
+    try:
+        await store.run(check_schema)
+        return await store.run(lambda connection: work(found, keys, connection))
+    finally:
+        await store.close()
+
+
+def db_backup(given: Given) -> bool:
+    """Copy the SQLite database while it is used, and say where the key is that belongs to it."""
+    path = assembly.settings().sqlite_path
+    if path is None:
+        raise SettingsError(["DATABASE_URL: PostgreSQL has its own tool: pg_dump -Fc -f FILE"])
+    if not path.exists():
+        raise SettingsError([f"DATABASE_URL: there is no {path.name} yet"])
+    copy = Path(given.file)
+    try:
+        copy_of(path, copy)
+    except (OSError, sqlite3.Error) as error:
+        raise SettingsError([f"{copy} cannot be written: {type(error).__name__}"]) from error
+    print(f"{copy}: {copy.stat().st_size // 1024} KB; keep its keys elsewhere")
+    return True
+
+
+def copy_of(path: Path, copy: Path) -> None:
+    """Copy an SQLite database, whole as at one moment, into a new file only we may read.
+
+    Raises:
+        FileExistsError: the file is there.
+        sqlite3.Error: the database cannot be read.
+    """
+    os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
 
 
 async def _erased() -> tuple[int, int, int]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from adapters.checkup import Finding
+from adapters.checking.finding import Finding
 from bot.crisis.card import Card
 from bot.crisis.detect import Assessment
 from bot.crisis.gates import Hit

@@ -21,6 +21,7 @@ from bot.errors import LostRace, Undeliverable, loggable
 from bot.flows import again, respond
 from bot.flows.draft import RULE
 from bot.flows.team import OPEN_TALK
+from bot.forgetting import Forgetting
 from bot.keeping import Keeper
 from bot.measures import Finish, Measures
 from bot.messages import Incoming, Pin, Send, Unpin
@@ -86,7 +87,8 @@ class App:
         self._orders: dict[str, tuple[asyncio.Lock, int]] = {}
         self._turns = asyncio.Semaphore(TURNS_AT_ONCE)
         self._casework = Casework(parts.keys, parts.team)
-        self._keeper = Keeper(parts.keys, self._casework, store=parts.store)
+        forgetting = Forgetting(parts.keys, parts.team)
+        self._keeper = Keeper(parts.keys, self._casework, forgetting, store=parts.store)
 
     def urgent(self, incoming: Incoming) -> bool:
         """Return whether the crisis desk answers this: an adapter with several at hand starts here.

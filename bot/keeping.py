@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from bot.cases.casework import Casework
 from bot.conversation import CARD_STAYS, Conversation, Outcome, Turn
+from bot.forgetting import Forgetting
 from bot.messages import Incoming
 from bot.sealing import Keys
 from bot.store import (
@@ -22,9 +23,10 @@ from bot.tally import tell
 class Keeper:
     """Loads and saves conversations by their pseudonyms; `store` knows which process this is."""
 
-    def __init__(self, keys: Keys, casework: Casework, *, store: Store):
+    def __init__(self, keys: Keys, casework: Casework, forgetting: Forgetting, *, store: Store):
         self._keys = keys
         self._casework = casework
+        self._forgetting = forgetting
         self._store = store
 
     def load(
@@ -74,6 +76,7 @@ class Keeper:
             self._settle_room(connection, incoming.room, outcome.room_language, now)
         if outcome.forget:
             self._casework.forget(connection, incoming, now)
+            self._forgetting.note(connection, incoming.address, now)
             delete_conversation(connection, self._keys.pseudonyms(incoming.address))
             return outcome
         after = outcome.conversation.with_update(incoming.update_id)

@@ -260,13 +260,15 @@ class Sent:
     """What the adapter did. `message_id` is None where the platform gives messages no name.
 
     `removed` says whether messages are gone. `first` is the message a topic was opened with, and
-    `link` leads whoever may see it to the topic.
+    `link` leads whoever may see it to the topic. `shown` is the text as the platform says that it
+    shows it, None where it does not say.
     """
 
     message_id: str | None = None
     removed: bool = False
     first: str | None = None
     link: str | None = None
+    shown: str | None = None
 
 
 RoomAnswer = Reply | OpenField

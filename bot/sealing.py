@@ -102,7 +102,7 @@ def key_beside(database: Path) -> str:
     Raises:
         SettingsError: the file cannot be made or read, or holds no key.
     """
-    path = database.with_name(f"{database.name}.key")
+    path = key_file(database)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _make(path)
@@ -116,6 +116,11 @@ def key_beside(database: Path) -> str:
             [f"SECRET_KEYS: unset, and {path.name} holds no key; restore or set it"]
         )
     return key
+
+
+def key_file(database: Path) -> Path:
+    """Return the private file beside an SQLite database, whether it is there or not."""
+    return database.with_name(f"{database.name}.key")
 
 
 def _make(path: Path) -> None:

@@ -217,3 +217,14 @@ audit = Table(
     Column("act", String(30), nullable=False),
 )
 """What staff did, and when; never a word of it."""
+
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Index("forgotten_at", "at"),
+)
+"""One row a pseudonym somebody had who was forgotten, as its SHA-256: a backup that is brought back
+is held against it. It needs no key, so a rotation leaves it as it is.
+"""

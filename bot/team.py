@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -24,6 +25,9 @@ MINUTES: Final = 30
 DAYS: Final = 30
 """How long a closed case is kept, unless set."""
 
+FORGETS_DAYS: Final = 90
+"""How long it is known that somebody was forgotten, unless set: longer than backups are kept."""
+
 _STAFF_ADDRESS: Final = re.compile(r"telegram:-?\d+|discord:\d+|email:[^@\s]+@[^@\s]+")
 
 FIRST_ANSWER: Final = timedelta(hours=1)
@@ -38,7 +42,8 @@ class Team:
     ("telegram:-100123"); `unserved` are addresses this version cannot serve yet. `hours` is None
     where they are not known. A claim without an answer lapses after `claim`; an unclaimed case goes
     to the next step after `escalate`. `leads` are platform ids of people, or of a server's roles
-    ("telegram:5").
+    ("telegram:5"). That somebody was forgotten is known for `forgets`, as long as there may be
+    backups, and added to the file `forget_log` if any.
     """
 
     steps: tuple[tuple[str, ...], ...] = ()
@@ -48,6 +53,8 @@ class Team:
     escalate: timedelta = timedelta(minutes=30)
     leads: frozenset[str] = frozenset()
     retention: timedelta = timedelta(days=30)
+    forgets: timedelta = timedelta(days=90)
+    forget_log: Path | None = None
     media: bool = False
     stay: bool = False
 
@@ -85,6 +92,8 @@ def read_team(read: Read) -> Team:
         escalate=timedelta(minutes=_count(read("ESCALATE_MINUTES", _count_fault), MINUTES)),
         leads=frozenset(listed(read("STAFF_LEADS", _leads_fault))),
         retention=timedelta(days=_count(read("RETENTION_DAYS", _count_fault), DAYS)),
+        forgets=timedelta(days=_count(read("FORGET_LOG_DAYS", _count_fault), FORGETS_DAYS)),
+        forget_log=Path(log) if (log := read("FORGET_LOG", _file_fault)) else None,
         media=read("RELAY_MEDIA", _switch_fault) == "on",
         stay=read("STAY_WITH_ME", _switch_fault) == "on",
     )
@@ -137,6 +146,12 @@ def _hours_fault(value: str, zone: str | None) -> str | None:
 
 def _count_fault(value: str) -> str | None:
     return None if value.isdecimal() and int(value) else f"{value!r} is not a count; give 30"
+
+
+def _file_fault(value: str) -> str | None:
+    if Path(value).parent.is_dir() and not Path(value).is_dir():
+        return None
+    return f"{value!r} is no file in a folder that is there; give /srv/stagedoor/forgets.jsonl"
 
 
 def _switch_fault(value: str) -> str | None:

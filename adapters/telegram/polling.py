@@ -13,7 +13,7 @@ from itertools import chain, repeat
 from typing import Any, Final
 
 from telegram import Update
-from telegram.error import InvalidToken, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.warnings import PTBUserWarning
 
 from adapters.telegram.calls import Lanes
@@ -129,4 +129,6 @@ def _seconds(length: float | timedelta) -> float:
 
 
 def _kind(error: Exception) -> str:
+    if isinstance(error, Conflict):
+        return "another process asks for them with this token: stop that one"
     return type(error).__name__

@@ -154,7 +154,7 @@ class Rooms:
             message_thread_id=thread,
             reply_markup=keyboard(reply),
         )
-        return Sent(message_id=str(message.message_id))
+        return Sent(message_id=str(message.message_id), shown=message.text)
 
     async def _change(self, chat_id: int, edit: Edit) -> None:
         try:

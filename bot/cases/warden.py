@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, Connection, delete, select
 from bot.cases.case import Case, LineState, Status
 from bot.cases.doing import erase, rooms_of, tell_rooms
 from bot.cases.ledger import PERSON, Ledger
+from bot.forgetting import erase_old
 from bot.outbox import Status as Delivery
 from bot.sealing import Keys
-from bot.tables import case, notification
+from bot.tables import case, notification, staff
 from bot.team import Team
 
 AT_ONCE: Final = 50
@@ -47,6 +48,7 @@ def erase_due(connection: Connection, keys: Keys, team: Team, *, now: datetime) 
     ended = _due(ledger, connection, (case.c.closed_at <= now - team.retention,))
     for due in ended:
         erase(ledger, team, due)
+    erase_old(connection, before=now - team.forgets)
     return len(ended), erase_settled(connection, before=now - SETTLED_STAYS)
 
 
@@ -55,6 +57,11 @@ def somebody_there(connection: Connection, keys: Keys, team: Team, *, now: datet
     if not (team.stay and team.addresses):
         return False
     return bool(Ledger(connection, keys, now=now).on_shift())
+
+
+def somebody_on_shift(connection: Connection) -> bool:
+    """Return whether anybody of the team is on shift, whoever it is: no name is opened."""
+    return connection.execute(select(staff.c.key).where(staff.c.on_shift)).first() is not None
 
 
 def escalate(ledger: Ledger, team: Team, found: Case) -> None:

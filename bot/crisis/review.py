@@ -102,20 +102,11 @@ def review_page(
     return "\n\n".join(blocks)
 
 
-def _head(wording: Wording, signoffs: Sequence[Signoff]) -> str:
-    signed = reviews(wording, signoffs)
-    older = [s for s in signoffs if s.language == wording.language and s not in signed]
-    lines = [f"Crisis wording, {wording.language}, hash {fingerprint(wording)}"]
-    lines += [f"reviewed by {s.name}, {s.role}, {s.date}" for s in signed]
-    lines += [f"changed since {s.name}, {s.role}, read it on {s.date}" for s in older]
-    if not signed:
-        lines.append("not yet reviewed by a clinician or a native speaker")
-    return "\n".join(lines)
-
-
-def _answers(
-    desk: Desk, directory: Directory, language: str, home: Place | None, now: datetime
+def every_card(
+    desk: Desk, directory: Directory, language: str, now: datetime
 ) -> Iterator[tuple[str, Reply]]:
+    """Give every card of a language, each with its title."""
+    home = place_by_code(directory, HOMES[language])
     places = [home] if home else []
     for level, kind in CARDS:
         for where, there in (("place not known", []), (home.code if home else "", places)):
@@ -131,6 +122,24 @@ def _answers(
             level=HARD, kind=Kind.IDEATION, language=language, places=named, now=now, person=person
         )
         yield title, card.reply
+
+
+def _head(wording: Wording, signoffs: Sequence[Signoff]) -> str:
+    signed = reviews(wording, signoffs)
+    older = [s for s in signoffs if s.language == wording.language and s not in signed]
+    lines = [f"Crisis wording, {wording.language}, hash {fingerprint(wording)}"]
+    lines += [f"reviewed by {s.name}, {s.role}, {s.date}" for s in signed]
+    lines += [f"changed since {s.name}, {s.role}, read it on {s.date}" for s in older]
+    if not signed:
+        lines.append("not yet reviewed by a clinician or a native speaker")
+    return "\n".join(lines)
+
+
+def _answers(
+    desk: Desk, directory: Directory, language: str, home: Place | None, now: datetime
+) -> Iterator[tuple[str, Reply]]:
+    places = [home] if home else []
+    yield from every_card(desk, directory, language, now)
     for verb in WAYS:
         answer = desk.answer_request(
             f"crisis.{verb}", language=language, places=places, now=now, message_id="1"

@@ -173,12 +173,13 @@ async def test_forget_leaves_nothing_of_a_person_but_a_block(stage, blocked):
     await stage.deliver()
     found = await rows(stage)
     left = {name for name, kept in found.items() if kept}
-    assert left <= {"notification", "audit", "staff", *({"block"} if blocked else ())}
+    assert left <= {"notification", "audit", "staff", "forgotten", *({"block"} if blocked else ())}
     for row in found["notification"]:
         assert (row["address"], row["payload"], row["status"]) == (None, None, "sent")
     key = stage.keys.pseudonyms(stage.address)[0]
     holding = {name for name, kept in found.items() for row in kept if key in row.values()}
     assert holding == ({"block"} if blocked else set())
+    assert [set(row) for row in found["forgotten"]] == [{"digest", "at"}]
     assert found["block"] == ([{"person": key, "blocked_at": stage.now}] if blocked else [])
     await stage.close()
     raw = b"".join(file.read_bytes() for file in stage.folder.glob("stage.sqlite3*"))

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from adapters.telegram.probing import faults_of
 from bot.messages import StaffEvent
 from bot.store import open_store
 from tests.cases.wire import GROUP, KIM, LEADS, SAM, CaseDriver
@@ -127,15 +126,6 @@ async def test_a_group_without_topics_names_the_case_on_every_line(bot, peer):
     assert all(re.match(r"[A-Z][a-z]+-1", text) for text in peer.texts(GROUP))
     await bot.staff("Hello, what happened?")
     await bot.hears("Hello, what happened?")
-
-
-async def test_missing_rights_are_told_by_doctor(bot, peer):
-    address = f"telegram:{GROUP}"
-    assert await faults_of(bot._settings(), (address,)) == {address: ""}
-    peer.powerless.add(GROUP)
-    assert "manage topics" in (await faults_of(bot._settings(), (address,)))[address]
-    peer.plain.add(GROUP)
-    assert "no topics" in (await faults_of(bot._settings(), (address,)))[address]
 
 
 async def test_what_a_group_may_get_in_a_minute_waits_and_arrives_in_order(bot, peer):

@@ -18,13 +18,19 @@ class Topic:
 
 
 class Forum(Peer):
-    """A peer whose groups have topics; `plain` ones have none, in `powerless` we may make none."""
+    """A peer whose groups have topics; `plain` ones have none, in `powerless` we may make none.
+
+    In `lowly` ones we are no administrator, in `outsides` no member, in `keeping` may not delete.
+    """
 
     def __init__(self):
         super().__init__()
         self.topics = {}
         self.plain = set()
         self.powerless = set()
+        self.outsides = set()
+        self.lowly = set()
+        self.keeping = set()
         self.moved = {}
         self.reactions = []
         self.a_minute = None
@@ -153,16 +159,21 @@ class Forum(Peer):
 
     def _on_get_chat_member(self, asked):
         group = int(asked["chat_id"])
+        if group in self.outsides:
+            raise Refused(403, "Forbidden: bot is not a member of the supergroup chat")
+        if group in self.lowly:
+            return {"status": "member", "user": ME}
         rights = dict.fromkeys(
             (
-                "can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages",
-                "can_manage_video_chats", "can_restrict_members", "can_promote_members",
+                "can_be_edited", "is_anonymous", "can_manage_chat", "can_manage_video_chats",
+                "can_restrict_members", "can_promote_members",
                 "can_change_info", "can_invite_users", "can_post_stories", "can_edit_stories",
                 "can_delete_stories", "can_pin_messages",
             ),
             False,
         )  # fmt: skip
         rights["can_manage_topics"] = group not in self.powerless
+        rights["can_delete_messages"] = group not in self.keeping
         return {"status": "administrator", "user": ME, **rights}
 
     def _known(self, chat_id):

@@ -90,6 +90,7 @@ class Peer:
         self.doubled = False
         self.expired = set()
         self.misshapen = []
+        self.push_failed = None
         self.shown = []
         self.gone = set()
         self.last = None
@@ -322,6 +323,14 @@ class Peer:
             raise Refused(400, "these are somebody's words")
         self.webhook = None
         return True
+
+    def _on_get_webhook_info(self, _asked):
+        told = {"url": (self.webhook or {}).get("url", ""), "has_custom_certificate": False}
+        told["pending_update_count"] = len(self.pending)
+        if self.push_failed:
+            failed = {"last_error_date": int(time.time()), "last_error_message": self.push_failed}
+            return told | failed
+        return told
 
     def _on_send_message(self, asked):
         chat = self._known(asked["chat_id"])
