@@ -139,7 +139,7 @@ async def _patiently(
 
 def _first_rooms(found: Settings) -> list[str]:
     """Return the first staff room on each platform that is configured."""
-    there = {"telegram": found.telegram is not None}
+    there = {"telegram": found.telegram is not None, "discord": found.discord is not None}
     first: dict[str, str] = {}
     for room in found.team.addresses:
         first.setdefault(room.partition(":")[0], room)
@@ -147,11 +147,15 @@ def _first_rooms(found: Settings) -> list[str]:
 
 
 def _errand(found: Settings, room: str) -> Errand:
-    from adapters.telegram.errand import errand  # noqa: PLC0415 - only where it is sent
+    if found.discord is not None and room.startswith("discord:"):
+        from adapters.discord import errand  # noqa: PLC0415 - only where it is sent
+
+        return errand.errand(found.discord, (room,))
+    from adapters.telegram import errand as to_telegram  # noqa: PLC0415 - as above
 
     if found.telegram is None:
         raise SettingsError(["TELEGRAM_TOKEN: missing; BotFather on Telegram gives one"])
-    return errand(found.telegram, (room,))
+    return to_telegram.errand(found.telegram, (room,))
 
 
 def _fit(text: str, limit: int) -> Sequence[str]:

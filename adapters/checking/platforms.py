@@ -33,10 +33,13 @@ async def discord(found: Settings) -> list[Finding]:
     from adapters.discord.knocking import findings_of  # noqa: PLC0415 - only where it is asked
 
     api = found.discord.api_url or DISCORD_API
-    return [
-        *await findings_of(found.discord, api),
-        *(unasked(room, "not looked at yet") for room in _rooms(found, "discord")),
-    ]
+    rooms = _rooms(found, "discord")
+    known = await findings_of(found.discord, api)
+    if not rooms:
+        return known
+    from adapters.discord.probing import faults_of  # noqa: PLC0415 - as above
+
+    return [*known, *await faults_of(found.discord, api, rooms)]
 
 
 async def clock(found: Settings, now: datetime) -> list[Finding]:

@@ -15,14 +15,13 @@ US: Final = "DiscordBot (stagedoor, 1)"
 
 async def findings_of(settings: DiscordSettings, api: str) -> list[Finding]:
     """Return what is right and wrong with the token, with where commands go, and with shards."""
-    headers = {"Authorization": f"Bot {settings.token}", "User-Agent": US}
     try:
         async with (
             asyncio.timeout(PATIENCE),
-            aiohttp.ClientSession(headers=headers, trust_env=True) as session,
+            aiohttp.ClientSession(headers=headers_of(settings), trust_env=True) as session,
         ):
             application, gateway = await asyncio.gather(
-                _asked(session, f"{api}/applications/@me"), _asked(session, f"{api}/gateway/bot")
+                asked(session, f"{api}/applications/@me"), asked(session, f"{api}/gateway/bot")
             )
     except aiohttp.ClientResponseError as error:
         if error.status != HTTPStatus.UNAUTHORIZED:
@@ -41,10 +40,19 @@ async def findings_of(settings: DiscordSettings, api: str) -> list[Finding]:
     ] or [_connects(settings)]
 
 
-async def _asked(session: aiohttp.ClientSession, url: str) -> dict[str, Any]:
+def headers_of(settings: DiscordSettings) -> dict[str, str]:
+    """Return what every question carries."""
+    return {"Authorization": f"Bot {settings.token}", "User-Agent": US}
+
+
+async def asked(session: aiohttp.ClientSession, url: str) -> Any:
+    """Return what is answered to one question.
+
+    Raises:
+        ClientResponseError: it is refused.
+    """
     async with session.get(url, raise_for_status=True) as answer:
-        told: dict[str, Any] = await answer.json()
-        return told
+        return await answer.json()
 
 
 def _elsewhere(application: dict[str, Any]) -> Finding | None:

@@ -15,7 +15,7 @@ from discord.http import HTTPClient, Route
 from adapters.discord.calls import ONE_TRY
 from adapters.discord.reading import PLATFORM
 from adapters.discord.sending import MESSAGE, MESSAGES, PINNED, bodies
-from adapters.discord.showing import Part
+from adapters.discord.showing import Part, as_plain
 from bot.errors import RetryLater, TopicGone, Undeliverable
 from bot.messages import (
     Edit,
@@ -126,11 +126,13 @@ class Rooms:
         return Sent()
 
     async def _say(self, channel_id: int, reply: Reply) -> Sent:
-        sent = None
+        shown, message_id = [], None
         for body in bodies(reply, writes=False):
             nonce = {"nonce": secrets.token_hex(12), "enforce_nonce": True}
             sent = await self._call("POST", MESSAGES, body | nonce, channel_id=channel_id)
-        return Sent(message_id=sent["id"] if sent else None)
+            shown.append(as_plain(sent["content"]))
+            message_id = sent["id"]
+        return Sent(message_id=message_id, shown="\n".join(shown))
 
     async def _open(self, channel_id: int, intent: OpenTopic) -> Sent:
         channel = await self._channel(channel_id)

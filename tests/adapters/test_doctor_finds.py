@@ -25,8 +25,9 @@ from bot.store import open_store
 from bot.tables import staff
 from tests.databases import fresh_database
 from tests.discord.calls import ROUTES
+from tests.discord.peer import APPLICATION_ID, Peer
 from tests.discord.peer import TOKEN as DISCORD_TOKEN
-from tests.discord.peer import Peer
+from tests.discord.world import FORUM
 from tests.free_port import free_port
 from tests.key import KEY
 from tests.stage import NOON
@@ -37,6 +38,11 @@ pytestmark = pytest.mark.staff
 
 ROOT = Path(__file__).parents[2]
 GROUP = -1001234500
+GUILD = 7 << 22
+VIEW, THREADS = 1 << 10, 1 << 35
+ALL = VIEW | THREADS | 1 << 6 | 1 << 11 | 1 << 16 | 1 << 34 | 1 << 38
+"""https://docs.discord.com/developers/topics/permissions (read 2026-11-25)."""
+
 OTHER_KEY = "bmV3a2V5bmV3a2V5bmV3a2V5bmV3a2V5bmV3a2V5MTI="
 SECRETS = (TOKEN, DISCORD_TOKEN, KEY, OTHER_KEY)
 
@@ -119,6 +125,9 @@ async def desk(tmp_path, monkeypatch, page):
 
 
 def of(findings, name):
+    """Return findings of one thing, or of all whose name begins so where it ends in a colon."""
+    if name.endswith(":"):
+        return [finding for finding in findings if finding.name.startswith(name)]
     return [finding for finding in findings if finding.name == name]
 
 
@@ -194,6 +203,33 @@ def no_starts_left(desk):
         return {"url": peer.gateway_url, "shards": 1, "session_start_limit": starts}
 
     desk.patch.setitem(ROUTES, "GET /gateway/bot", exhausted)
+
+
+def staff_channel(desk, kind=FORUM, *, allow=ALL, deny_everybody=True):
+    """Make a staff channel whose own rules give us these rights."""
+    channel = desk.discord.staff_channel(GUILD, kind)
+    hidden = {"id": str(GUILD), "type": 0, "allow": "0", "deny": str(VIEW)}
+    ours = {"id": str(APPLICATION_ID), "type": 1, "allow": str(allow), "deny": "0"}
+    channel.overwrites = [*([hidden] if deny_everybody else []), ours]
+    desk.discord.permissions = VIEW
+    desk.set(STAFF_ADDRESSES=f"discord:{channel.id}")
+    return channel
+
+
+def not_in_the_channel(desk):
+    staff_channel(desk).ours = False
+
+
+def a_voice_channel(desk):
+    staff_channel(desk, kind=2)
+
+
+def no_right_to_threads(desk):
+    staff_channel(desk, allow=ALL & ~THREADS)
+
+
+def everybody_sees_the_channel(desk):
+    staff_channel(desk, deny_everybody=False)
 
 
 def shards_share_a_file(desk):
@@ -291,6 +327,10 @@ PLANTED = {
     "privacy mode": (privacy_mode, f"telegram:{GROUP}", "privacy mode keeps notes from it"),
     "a token Discord does not know": (discord_token_unknown, "DISCORD_TOKEN", "reset it"),
     "commands handed elsewhere": (commands_go_elsewhere, "discord", "clear Interactions Endpoint"),
+    "not in the staff channel": (not_in_the_channel, "discord:", "let it view it"),
+    "a channel of voices": (a_voice_channel, "discord:", "this is no text channel"),
+    "no right to threads": (no_right_to_threads, "discord:", "Create Public Threads"),
+    "cases for all to see": (everybody_sees_the_channel, "discord:", "deny View Channel"),
     "too few shards": (too_few_shards, "DISCORD_SHARDS", "give it 0/8"),
     "no connection left to begin": (no_starts_left, "discord", "stop it, and wait"),
     "shards on an SQLite file": (shards_share_a_file, "DISCORD_SHARDS", "set DATABASE_URL"),
@@ -328,6 +368,12 @@ async def test_what_is_planted_is_found_and_the_mend_named(desk, planted):
     assert any(mend in one for one in told), findings
     everything = " ".join(finding.told for finding in findings)
     assert not [secret for secret in SECRETS if secret in everything]
+
+
+async def test_a_staff_channel_that_is_set_up_well_is_said_to_be(desk):
+    channel = staff_channel(desk)
+    (told,) = of(await checkup(), f"discord:{channel.id}")
+    assert (told.state, told.told) == ("ok", "posts can be made")
 
 
 async def test_who_cannot_be_reached_could_not_be_asked(desk):

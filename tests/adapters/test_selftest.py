@@ -8,6 +8,7 @@ import pytest
 
 from adapters import selftest
 from adapters.__main__ import main
+from adapters.discord.errand import errand as on_discord
 from adapters.selftest import shown_in
 from adapters.telegram import rooms
 from adapters.telegram.calls import Rates
@@ -16,7 +17,10 @@ from bot.crisis import selftest as cards_of
 from bot.crisis.desk import Desk
 from bot.crisis.memory import Memory
 from bot.crisis.selftest import LIST, RULE, differing, every_tested, listed, paged, read_list
-from bot.settings import TelegramSettings
+from bot.settings import DiscordSettings, TelegramSettings
+from tests.discord.peer import TOKEN as DISCORD_TOKEN
+from tests.discord.peer import Peer
+from tests.discord.world import FORUM
 from tests.telegram.forum import Forum
 from tests.telegram.peer import TOKEN, Fault
 
@@ -104,6 +108,19 @@ async def test_a_staff_room_shows_every_card_as_it_is_meant(forum, cards, capsys
     shown = "\n".join(said)
     assert all(card.text.strip() in shown for card in cards)
     assert f"{told.messages} of {told.messages} messages" in capsys.readouterr().err
+
+
+async def test_a_staff_channel_on_discord_shows_every_card_as_it_is_meant(cards):
+    """Seen red with one digit of what the service says it shows changed."""
+    async with Peer() as peer:
+        channel = peer.staff_channel(7 << 22, FORUM)
+        settings = DiscordSettings(token=DISCORD_TOKEN, api_url=peer.api_url)
+        room = f"discord:{channel.id}"
+        told = await shown_in(room, on_discord(settings, (room,)), cards[:30])
+        assert (told.differ, told.fault) == ((), None)
+        (thread,) = peer.threads(channel)
+        assert thread.texts[0].startswith("Self-test: nobody is in danger.")
+        assert len(thread.texts) == told.messages + 1
 
 
 async def test_one_digit_that_is_shown_otherwise_is_found(forum, cards):
