@@ -12,6 +12,7 @@ from adapters.platform import Platform
 from bot.app import App, Parts
 from bot.bookmarks import Bookmarks
 from bot.cases.casework import StaffDesk
+from bot.cases.notices import Ailing
 from bot.cases.rounds import Rounds
 from bot.cases.showing import Carry
 from bot.crisis.ages import Ages
@@ -120,7 +121,7 @@ def telegram(app: App, made: Parts, found: Settings, site: "Site | None") -> Pla
         gazetteer=made.directory.atlas.gazetteer,
         webhook_secret=made.keys.shared_secret("telegram webhook"),
         site=site,
-        staff_addresses=found.team.addresses,
+        staff_addresses=found.team.rooms,
     )
 
 
@@ -150,8 +151,11 @@ def staff_desk(made: Parts) -> StaffDesk:
     )
 
 
-def rounds(made: Parts, carriers: Mapping[str, Carry]) -> Rounds:
-    """Return the rounds that carry what is owed in cases through these platforms."""
+def rounds(made: Parts, carriers: Mapping[str, Carry], ailing: Ailing) -> Rounds:
+    """Return the rounds that carry what is owed in cases through these platforms.
+
+    `ailing` names the parts of this process that do not answer.
+    """
     return Rounds(
         store=made.store,
         keys=made.keys,
@@ -160,6 +164,7 @@ def rounds(made: Parts, carriers: Mapping[str, Carry]) -> Rounds:
         clock=made.clock,
         carriers=carriers,
         desk=made.desk,
+        ailing=ailing,
     )
 
 

@@ -140,8 +140,8 @@ def _servers(found: Settings) -> list[Finding]:
 
 async def _staff_rooms(found: Settings) -> list[Finding]:
     """Return how each staff group is set up; Telegram is asked."""
-    rooms = found.team.addresses
-    if not rooms:
+    rooms = tuple(room for room in found.team.rooms if not room.startswith("email:"))
+    if not found.team.addresses:
         told = "unset: no talks with a team; people are shown who else answers"
         return [Finding(name="STAFF_ADDRESSES", state="missing", told=told)]
     if found.telegram is None:

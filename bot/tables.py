@@ -217,3 +217,11 @@ audit = Table(
     Column("act", String(30), nullable=False),
 )
 """What staff did, and when; never a word of it."""
+
+absence = Table(
+    "absence",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("until", Moment, nullable=False),
+)
+"""At most one row: until when the team is away, as a lead said. Nothing of anybody is in it."""
