@@ -13,6 +13,7 @@ from bot.app import App, Parts
 from bot.bookmarks import Bookmarks
 from bot.cases.casework import StaffDesk
 from bot.cases.commands import hints
+from bot.cases.notices import Ailing
 from bot.cases.rounds import Rounds
 from bot.cases.showing import Carry
 from bot.crisis.ages import Ages
@@ -121,7 +122,7 @@ def telegram(app: App, made: Parts, found: Settings, site: "Site | None") -> Pla
         gazetteer=made.directory.atlas.gazetteer,
         webhook_secret=made.keys.shared_secret("telegram webhook"),
         site=site,
-        staff_addresses=found.team.addresses,
+        staff_addresses=found.team.rooms,
     )
 
 
@@ -142,7 +143,7 @@ def discord(app: App, made: Parts, found: Settings, _site: "Site | None") -> Pla
         profiles=profiles(made.voices, made.desk.wordings),
         bookmarks=Bookmarks(made.store, made.keys, made.clock),
         suggestions=Suggestions(made.directory),
-        staff_addresses=found.team.addresses,
+        staff_addresses=found.team.rooms,
         hints=hints(made.voices[PUBLISHED[0]]),
     )
 
@@ -154,8 +155,11 @@ def staff_desk(made: Parts) -> StaffDesk:
     )
 
 
-def rounds(made: Parts, carriers: Mapping[str, Carry]) -> Rounds:
-    """Return the rounds that carry what is owed in cases through these platforms."""
+def rounds(made: Parts, carriers: Mapping[str, Carry], ailing: Ailing) -> Rounds:
+    """Return the rounds that carry what is owed in cases through these platforms.
+
+    `ailing` names the parts of this process that do not answer.
+    """
     return Rounds(
         store=made.store,
         keys=made.keys,
@@ -164,6 +168,7 @@ def rounds(made: Parts, carriers: Mapping[str, Carry]) -> Rounds:
         clock=made.clock,
         carriers=carriers,
         desk=made.desk,
+        ailing=ailing,
     )
 
 

@@ -15,6 +15,7 @@ from bot.errors import SettingsError
 from bot.settings import DEFAULT_PORT, Settings
 
 if TYPE_CHECKING:
+    from adapters.heartbeat import Heartbeat
     from adapters.web import Site
 
 Build = Callable[[App, Parts, Settings, "Site | None"], Platform]
@@ -113,11 +114,14 @@ def supervisor(found: Settings, planned: Plan, made: Parts) -> Supervisor:
         parts.append(Part(name=kind.name, build=build))
     if made.team.addresses and planned.kinds:
         carriers = {kind.name: watching.carrier(kind.name) for kind in planned.kinds}
-        rounds = assembly.rounds(made, carriers)
+        rounds = assembly.rounds(made, carriers, watching.ailing)
         parts.append(Part(name=rounds.name, build=lambda: rounds, beside=True))
     if site is not None:
         # Its health alone is worth serving where nothing else is asked for.
         parts.append(Part(name=WEB, build=lambda: site, beside=bool(planned.kinds)))
+    if found.heartbeat_url is not None:
+        heartbeat = _heartbeat(found.heartbeat_url, health, made)
+        parts.append(Part(name=heartbeat.name, build=lambda: heartbeat, beside=True))
     if found.metrics_port is not None:
         metrics = _metrics(found.metrics_port, health, made)
         parts.append(Part(name=metrics.name, build=lambda: metrics, beside=True))
@@ -147,3 +151,9 @@ def _metrics(port: int, health: Health, made: Parts) -> "Site":
     from adapters.pages import metrics  # noqa: PLC0415 - as above
 
     return metrics(health, made.measures, made.store, made.clock, port=port)
+
+
+def _heartbeat(url: str, health: Health, made: Parts) -> "Heartbeat":
+    from adapters.heartbeat import Heartbeat  # noqa: PLC0415 - as above
+
+    return Heartbeat(url, health, made.store, made.clock)

@@ -82,6 +82,10 @@ class Supervisor:
         """Return how each part fares now."""
         return {part.name: self._state(part.name) for part in self._parts}
 
+    def ailing(self) -> list[str]:
+        """Return the parts that do not answer now."""
+        return [name for name, state in self.states().items() if state is not State.ANSWERING]
+
     def carrier(self, name: str) -> Carry:
         """Return what carries to a platform of this process, whichever start of it runs."""
 

@@ -310,7 +310,7 @@ class App:
             voices=self._parts.voices,
             language=spoken or of_room or PUBLISHED[0],
             room_language=of_room,
-            team=self._parts.team,
+            team=self._casework.team(connection),
             case=self._casework.case_of(connection, before, incoming.address, now),
             blocked=self._casework.blocked(connection, before, incoming, now),
         )

@@ -14,6 +14,9 @@ from babel.lists import format_list
 
 from bot.crisis.wording import PUBLISHED
 
+WEEK: Final = 7
+"""Days after which a weekday is another one of the same name."""
+
 _ROOM: Final = Path(__file__).parent
 _INSTALLED: Final = _ROOM / "locales"
 _CHECKOUT: Final = _ROOM.parent / "locales"
@@ -51,6 +54,25 @@ class Catalogue:
     def weekday_and_time(self, moment: datetime) -> str:
         """Return weekday and time, for a moment within a week."""
         return f"{format_skeleton('EEEE', moment, locale=self.locale)} {self.time(moment)}"
+
+    def time_soon(self, moment: datetime, *, now: datetime) -> str:
+        """Return a time with as much of its day as it needs, on the clock of `moment`'s zone.
+
+        Today the time alone, within six days the weekday, later the date: a weekday further on
+        could be taken for this week's.
+        """
+        days = (moment.date() - now.astimezone(moment.tzinfo).date()).days
+        if days == 0:
+            return self.time(moment)
+        return self.weekday_and_time(moment) if 0 < days < WEEK else self.date_and_time(moment)
+
+    def date_and_time(self, moment: datetime) -> str:
+        """Return weekday, date and time: "Sun, Dec 27, 9:00 AM"."""
+        return f"{self.day(moment)}, {self.time(moment)}"
+
+    def day(self, moment: datetime) -> str:
+        """Return weekday and date: "Sun, Dec 27"."""
+        return format_skeleton("MMMEd", moment, locale=self.locale)
 
     def duration(self, length: timedelta) -> str:
         """Return a length of time in its largest unit: "12 minutes", "3 hours"."""

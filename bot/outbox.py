@@ -91,6 +91,18 @@ class Backlog:
     oldest: datetime | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Troubles:
+    """What was given up lately, and since when the oldest message is owed, due or put off."""
+
+    given_up: int
+    oldest: datetime | None
+
+    def stuck(self, now: datetime, after: timedelta) -> bool:
+        """Return whether something is owed for longer than `after`."""
+        return self.oldest is not None and now - self.oldest > after
+
+
 Deliver = Callable[[Notification], Awaitable[None]]
 """Sends one notification. Raises `Undeliverable` when it never can, `RetryLater` to be patient."""
 
@@ -235,6 +247,25 @@ def backlog(connection: Connection, now: datetime) -> Backlog:
         failed=sum(count for status, count in many if status == Status.FAILED),
         oldest=oldest,
     )
+
+
+def troubles(connection: Connection, *, since: datetime) -> Troubles:
+    """Return what was given up since then, and how long the oldest message is owed."""
+    columns = notification.c
+    given_up = select(func.count()).where(
+        columns.status == Status.FAILED, columns.settled_at >= since
+    )
+    oldest = select(func.min(columns.created_at)).where(columns.status.in_(_UNSETTLED))
+    return Troubles(
+        given_up=connection.execute(given_up).scalar_one(),
+        oldest=connection.execute(oldest).scalar(),
+    )
+
+
+def known(connection: Connection, key: str) -> bool:
+    """Return whether a message of this key is owed or was."""
+    found = select(notification.c.id).where(notification.c.key == key)
+    return connection.execute(found).first() is not None
 
 
 async def deliver_due(

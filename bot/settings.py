@@ -68,7 +68,7 @@ class Settings:
     """Everything the environment decides. A platform is None where its token is not set.
 
     `port` is None where it is not set: `DEFAULT_PORT` is used where the web is served all the same.
-    `metrics_port` is None where nobody asks for metrics.
+    `metrics_port` is None where nobody asks for metrics, `heartbeat_url` where nobody listens.
     """
 
     database_url: str
@@ -77,6 +77,7 @@ class Settings:
     discord: DiscordSettings | None
     port: int | None
     metrics_port: int | None
+    heartbeat_url: str | None = field(repr=False)
     team: Team
     secret_keys: tuple[str, ...] = field(repr=False)
     log_level: str
@@ -127,6 +128,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         discord=_discord(read),
         port=_number(read("PORT", _port_fault)),
         metrics_port=_number(read("METRICS_PORT", _port_fault)),
+        heartbeat_url=read("HEARTBEAT_URL", _secret_web_fault),
         team=read_team(read),
         secret_keys=listed(given.get("SECRET_KEYS")),
         log_level=(read("LOG_LEVEL", _level_fault) or "WARNING").upper(),
@@ -189,6 +191,12 @@ def _web_fault(value: str) -> str | None:
     if parts.scheme in ("https", "http") and parts.netloc:
         return None
     return f"{value!r} is not a web address; give https://..."
+
+
+def _secret_web_fault(value: str) -> str | None:
+    # It is not quoted: who knows it can beat in our place.
+    parts = urlsplit(value)
+    return None if parts.scheme == "https" and parts.netloc else "give an address with https://"
 
 
 def _token_fault(value: str) -> str | None:

@@ -228,3 +228,10 @@ forgotten = Table(
 """One row a pseudonym somebody had who was forgotten, as its SHA-256: a backup that is brought back
 is held against it. It needs no key, so a rotation leaves it as it is.
 """
+absence = Table(
+    "absence",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("until", Moment, nullable=False),
+)
+"""At most one row: until when the team is away, as a lead said. Nothing of anybody is in it."""

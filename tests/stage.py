@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 
 from bot.app import App, Parts
+from bot.cases.absence import standing
 from bot.cases.casework import StaffDesk
 from bot.cases.courier import Courier
 from bot.cases.warden import look_after, somebody_there
@@ -88,6 +89,7 @@ class Stage:
     now: datetime = NOON
     removing: bool = True
     closed_to_us: bool = False
+    ailing: tuple[str, ...] = ()
     sent: list[Intent] = field(default_factory=list)
 
     def __post_init__(self):
@@ -217,7 +219,7 @@ class Stage:
 
     async def carry(self, address: str, topic: str | None, intent) -> Sent:
         """Do what is owed, as a platform does."""
-        if address not in self.team.addresses:
+        if address not in self.team.rooms:
             if self.closed_to_us:
                 raise Undeliverable("closed")
             return await self.send(intent)
@@ -231,6 +233,8 @@ class Stage:
             return Sent(message_id=topic)
         if isinstance(intent, Reply):
             message_id = f"s{next(self.staff_messages)}"
+            if topic is None:
+                return Sent(message_id=message_id)
             self.room_shown.setdefault(topic or "", []).append(message_id)
             return Sent(message_id=message_id)
         return Sent()
@@ -240,7 +244,8 @@ class Stage:
 
         def look(connection):
             look_after(connection, self.keys, self.team, now=self.now)
-            return somebody_there(connection, self.keys, self.team, now=self.now)
+            team = standing(connection, self.team)
+            return somebody_there(connection, self.keys, team, now=self.now)
 
         self.desk.stay = await self.store.run(look)
 
@@ -253,6 +258,7 @@ class Stage:
             voices=self.parts.voices,
             clock=lambda: self.now,
             carry=self.carry,
+            ailing=lambda: self.ailing,
         )
         while await deliver_due(
             self.store, self.keys, courier.deliver, owner="stage", clock=lambda: self.now

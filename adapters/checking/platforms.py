@@ -78,4 +78,4 @@ async def _time_at(url: str) -> datetime | None:
 
 
 def _rooms(found: Settings, platform: str) -> tuple[str, ...]:
-    return tuple(room for room in found.team.addresses if room.startswith(f"{platform}:"))
+    return tuple(room for room in found.team.rooms if room.startswith(f"{platform}:"))

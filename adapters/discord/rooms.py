@@ -106,8 +106,10 @@ class Rooms:
         channel_id = int(address.partition(":")[2])
         thread_id = int(topic) if topic else channel_id
         match intent:
-            case Reply():
+            case Reply() if topic:
                 return await self._say(thread_id, intent)
+            case Reply():
+                return await self._say_in_channel(channel_id, intent)
             case OpenTopic():
                 return await self._open(channel_id, intent)
             case NameTopic() if topic:
@@ -133,6 +135,18 @@ class Rooms:
             shown.append(as_plain(sent["content"]))
             message_id = sent["id"]
         return Sent(message_id=message_id, shown="\n".join(shown))
+
+    async def _say_in_channel(self, channel_id: int, reply: Reply) -> Sent:
+        """Say what is about no case; a forum takes it as a post under its first line."""
+        if (await self._channel(channel_id))["type"] != FORUM:
+            return await self._say(channel_id, reply)
+        first, *rest = bodies(reply, writes=False)
+        name = reply.text.partition("\n")[0][:MAX_NAME]
+        post = {"name": name, "auto_archive_duration": WEEK, "message": first}
+        made = await self._call("POST", THREADS, post, channel_id=channel_id)
+        for body in rest:
+            await self._call("POST", MESSAGES, body, channel_id=int(made["id"]))
+        return Sent(message_id=made["id"])
 
     async def _open(self, channel_id: int, intent: OpenTopic) -> Sent:
         channel = await self._channel(channel_id)

@@ -86,6 +86,7 @@ class Case:
     owner_name: str | None = None
     claimed_at: datetime | None = None
     lapses_at: datetime | None = None
+    escalates_at: datetime | None = None
     rooms: int = 1
     closed_at: datetime | None = None
 

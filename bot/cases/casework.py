@@ -11,6 +11,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from bot.cases.absence import standing
 from bot.cases.acts import Act, Change, Forget, Open, Say, Stay
 from bot.cases.answering import answer
 from bot.cases.case import Case, Line, Side
@@ -71,6 +72,10 @@ class Casework:
             self._keys.pseudonyms(incoming.address)
         )
 
+    def team(self, connection: Connection) -> Team:
+        """Return the team as it stands: what it promises now."""
+        return standing(connection, self._team)
+
     def do(
         self, connection: Connection, acts: Sequence[Act], incoming: Incoming, now: datetime
     ) -> bool:
@@ -92,7 +97,7 @@ class Casework:
 
     def somebody_there(self, connection: Connection, now: datetime) -> bool:
         """Return whether the team may be asked to stay."""
-        return somebody_there(connection, self._keys, self._team, now=now)
+        return somebody_there(connection, self._keys, self.team(connection), now=now)
 
     def with_data(
         self, connection: Connection, outcome: Outcome, incoming: Incoming, now: datetime
@@ -118,7 +123,7 @@ class Casework:
     def _desk(self, connection: Connection, incoming: Incoming, now: datetime) -> Desk:
         return Desk(
             Ledger(connection, self._keys, now=now),
-            self._team,
+            standing(connection, self._team),
             address=incoming.address,
             person=self._keys.pseudonyms(incoming.address),
         )
@@ -196,15 +201,16 @@ class StaffDesk:
 
     def _done(self, connection: Connection, event: StaffEvent) -> tuple[RoomAnswer, ...]:
         ledger = Ledger(connection, self._keys, now=self._clock())
+        team = standing(connection, self._team)
         lead = not self._team.leads.isdisjoint((event.staff, *event.roles))
         member = ledger.member(self._keys.pseudonyms(event.staff), lead=lead)
         return answer(
             Room(
                 event=event,
                 ledger=ledger,
-                staffing=Staffing(ledger, self._team, member, room=event.room),
+                staffing=Staffing(ledger, team, member, room=event.room),
                 member=member,
-                team=self._team,
+                team=team,
                 voices=self._voices,
             )
         )

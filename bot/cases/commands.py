@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
-from bot.cases.case import Case, Status
-from bot.cases.ledger import Ledger
+from bot.cases.case import Case
+from bot.cases.closing import closed
+from bot.cases.overview import overview
 from bot.cases.presses import claim, close, note
 from bot.cases.room import Answers, Room, reply, say
 from bot.voice import Voice
@@ -99,7 +99,7 @@ def _off_shift(room: Room, _rest: str) -> Answers:
 
 
 def _overview(room: Room, _rest: str) -> Answers:
-    return say(overview(room.voice, room.ledger, room.ledger.now))
+    return say(overview(room.voice, room.ledger, room.team))
 
 
 def _protocol(room: Room, _rest: str) -> Answers:
@@ -140,6 +140,11 @@ COMMANDS: Final[Mapping[str, StaffCommand]] = {
         given=lambda voice: voice._("The name people see"),
     ),
     "offshift": StaffCommand(about=lambda voice: voice._("You are there no more"), run=_off_shift),
+    "closed": StaffCommand(
+        about=lambda voice: voice._("The team is away until a day, or off"),
+        run=closed,
+        given=lambda voice: voice._("The day you are back, like 2026-12-27, or off"),
+    ),
     "protocol": StaffCommand(
         about=lambda voice: voice._("What to do where somebody is in danger"), run=_protocol
     ),
@@ -148,15 +153,6 @@ COMMANDS: Final[Mapping[str, StaffCommand]] = {
     ),
 }
 """Every command of the team, by its name."""
-
-
-def overview(voice: Voice, ledger: Ledger, now: datetime) -> str:
-    """Return the open cases: who has each, since when it waits, what was promised."""
-    rows = [_row(voice, case, now) for case in ledger.cases()]
-    on_shift = [member.name or voice._("somebody") for member in ledger.on_shift()]
-    who = voice.catalogue.in_a_row(on_shift) if on_shift else voice._("nobody")
-    head = voice._("On shift: {names}", names=who)
-    return "\n".join([head, *(rows or [voice._("No case is open.")])])
 
 
 def protocol(voice: Voice) -> str:
@@ -168,18 +164,3 @@ def protocol(voice: Voice) -> str:
         "Ask them to call, or to tell one person near them.\n"
         "You need not carry it alone: tell your lead, and use the lines yourself."
     )
-
-
-def _row(voice: Voice, case: Case, now: datetime) -> str:
-    waits = voice.catalogue.clock(now - case.opened_at)
-    parts = [case.name]
-    if case.urgent:
-        parts.append(voice._("urgent"))
-    if case.status is Status.WAITING:
-        parts.append(voice._("waiting for {length}", length=waits))
-    else:
-        parts.append(voice._("with {name}", name=case.owner_name or voice._("somebody")))
-    if case.promised_at is not None:
-        time = voice.catalogue.weekday_and_time(case.promised_at)
-        parts.append(voice._("promised by {time} UTC", time=time))
-    return " · ".join(parts)

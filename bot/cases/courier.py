@@ -9,9 +9,11 @@ from typing import Final
 from sqlalchemy import Connection
 
 from bot.cases import words
+from bot.cases.absence import standing
 from bot.cases.case import Case, Line, LineState
 from bot.cases.doing import rooms_of
 from bot.cases.ledger import PERSON, Ledger
+from bot.cases.notices import NOTICE, Ailing, Notices, well
 from bot.cases.showing import Carry, Errand, Rooms
 from bot.cases.warden import escalate
 from bot.crisis.wording import PUBLISHED
@@ -41,6 +43,7 @@ class Courier:
         voices: Mapping[str, Voice],
         clock: Callable[[], datetime],
         carry: Carry,
+        ailing: Ailing = well,
     ):
         self._store = store
         self._keys = keys
@@ -51,6 +54,14 @@ class Courier:
         self._rooms = Rooms(
             store=store, ledger=self._ledger, voice=voices[STAFF_LANGUAGE], carry=carry
         )
+        self._notices = Notices(
+            store=store,
+            ledger=self._ledger,
+            team=team,
+            voice=voices[STAFF_LANGUAGE],
+            carry=carry,
+            ailing=ailing,
+        )
 
     async def deliver(self, owed: Notification) -> None:
         """Send one notification, and write down where it is shown.
@@ -60,6 +71,9 @@ class Courier:
             RetryLater: the platform asks for patience.
         """
         asked = json.loads(owed.payload)
+        if NOTICE in asked:
+            await self._notices.deliver(owed.address, asked)
+            return
         case_id, what, number = asked["case"], asked["what"], asked["line"]
         if what.startswith("erase:"):
             await self._rooms.erase(owed.address, what.removeprefix("erase:"))
@@ -94,6 +108,7 @@ class Courier:
             topic=None if to_person else ledger.topic(case_id, room),
             copies=tuple(ledger.copies(case_id, number, room)),
             repeat=owed.attempts > 1,
+            team=standing(connection, self._team),
             now=ledger.now,
         )
 
@@ -101,7 +116,8 @@ class Courier:
         case, line = errand.case, errand.line
         voice = self._voices.get(case.about.language) or self._voices[STAFF_LANGUAGE]
         if line is None:
-            told = words.told_to_person(voice, case, errand.what.partition(":")[2])
+            what, team = errand.what.partition(":")[2], errand.team
+            told = words.told_to_person(voice, case, what, team, errand.now)
             if told is not None:
                 await self._carry(address, None, told)
             return
@@ -143,7 +159,7 @@ class Courier:
         ledger = self._ledger(connection)
         case = ledger.case(errand.case.id)
         if case is not None and case.rooms < len(self._team.steps):
-            escalate(ledger, self._team, case)
+            escalate(ledger, standing(connection, self._team), case)
         elif case is not None:
             others = (other for other in rooms_of(self._team, case) if other != room)
             if not any(ledger.topic(case.id, other) is not None for other in others):

@@ -61,7 +61,7 @@ class Desk:
         ledger.change_case(
             case_id,
             promised_at=self._team.promised(ledger.now),
-            escalates_at=ledger.now + self._team.escalate,
+            escalates_at=self._team.escalates_at(ledger.now, urgent=act.urgent),
         )
         for room in self._team.steps[0] if self._team.steps else ():
             ledger.owe(case_id, to=room, what="card", urgent=act.urgent)
@@ -146,7 +146,7 @@ def reopen(ledger: Ledger, team: Team, case: Case) -> None:
         claimed_at=None,
         answered_at=None,
         promised_at=team.promised(ledger.now),
-        escalates_at=ledger.now + team.escalate,
+        escalates_at=team.escalates_at(ledger.now, urgent=case.urgent),
     )
     tell_rooms(ledger, team, case, "told:reopened")
     tell_rooms(ledger, team, case, "state")

@@ -40,6 +40,11 @@ class Ledger:
         self._keys = keys
         self.now = now
 
+    @property
+    def connection(self) -> Connection:
+        """What it works on, for rows that belong to no case."""
+        return self._connection
+
     # Cases.
 
     def case(self, case_id: int) -> Case | None:
@@ -341,6 +346,7 @@ class Ledger:
             owner_name=self.member((owner,)).name if owner else None,
             claimed_at=row.claimed_at,
             lapses_at=row.lapses_at,
+            escalates_at=row.escalates_at,
             rooms=row.rooms,
             closed_at=row.closed_at,
         )

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from bot.cases.case import Case, Side
+from bot.cases.closing import PRESS as CLOSED
+from bot.cases.closing import confirmed
 from bot.cases.room import Answers, Room, reply, say, stopped
 from bot.messages import Choice, OpenField, Reply
 from bot.voice import Voice
@@ -30,6 +32,8 @@ SNIPPETS: Final[Mapping[str, Callable[[Voice], str]]] = {
 def pressed(room: Room, token: str) -> Answers:
     """Do what a press asks, or a field that was filled in."""
     verb, _, argument = token.partition(":")
+    if verb in OF_NO_CASE:
+        return OF_NO_CASE[verb](room, argument)
     number, _, rest = argument.partition(":")
     case = room.ledger.case(int(number)) if number.isdecimal() else None
     if case is None:
@@ -161,3 +165,6 @@ PRESSES: Final[Mapping[str, Callable[[Room, Case, str], Answers]]] = {
     "staff.hand": _hand,
 }
 """What each press does, by the word before its colon."""
+
+OF_NO_CASE: Final[Mapping[str, Callable[[Room, str], Answers]]] = {CLOSED: confirmed}
+"""What presses do that are about no case."""

@@ -10,7 +10,9 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from bot.cases.absence import standing
 from bot.cases.courier import Courier
+from bot.cases.notices import Ailing, well
 from bot.cases.showing import Carry
 from bot.cases.warden import look_after, somebody_there
 from bot.crisis.desk import Desk
@@ -50,6 +52,7 @@ class Rounds:
         clock: Callable[[], datetime],
         carriers: Mapping[str, Carry],
         desk: Desk,
+        ailing: Ailing = well,
     ):
         self._store = store
         self._keys = keys
@@ -59,7 +62,13 @@ class Rounds:
         self._desk = desk
         self._owner = f"{os.getpid()}-{secrets.token_hex(6)}"
         self._courier = Courier(
-            store=store, keys=keys, team=team, voices=voices, clock=clock, carry=self._carry
+            store=store,
+            keys=keys,
+            team=team,
+            voices=voices,
+            clock=clock,
+            carry=self._carry,
+            ailing=ailing,
         )
 
     async def serve(self) -> None:
@@ -97,7 +106,8 @@ class Rounds:
 
         def look(connection: Connection) -> bool:
             look_after(connection, self._keys, self._team, now=now)
-            return somebody_there(connection, self._keys, self._team, now=now)
+            team = standing(connection, self._team)
+            return somebody_there(connection, self._keys, team, now=now)
 
         self._desk.stay = await self._store.run(look)
         return False

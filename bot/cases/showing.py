@@ -26,7 +26,7 @@ from bot.messages import (
     Sent,
 )
 from bot.store import Store
-from bot.team import heard
+from bot.team import Team, heard
 from bot.voice import Voice
 
 Carry = Callable[[str, str | None, Intent | RoomIntent], Awaitable[Sent]]
@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
-    """One thing owed, as the database has it now. `told` is the word behind "told:"."""
+    """One thing owed, as the database has it now; `team` is the team as it stands."""
 
     case: Case
     what: str
@@ -50,6 +50,7 @@ class Errand:
     topic: str | None
     copies: tuple[str, ...]
     repeat: bool
+    team: Team
     now: datetime
 
 
@@ -139,8 +140,12 @@ class Rooms:
             await self._carry(room, topic, Pin(message_id=sent.message_id))
 
     def _card(self, room: str, topic: str, errand: Errand) -> Reply:
-        reply = words.card(self._voice, errand.case, errand.now, heard=heard(room))
+        reply = self._words(room, errand)
         return _in_room(topic, errand.case, reply)
+
+    def _words(self, room: str, errand: Errand) -> Reply:
+        case, now = errand.case, errand.now
+        return words.card(self._voice, case, errand.team, now, heard=heard(room))
 
     async def _show_line(self, room: str, topic: str, errand: Errand) -> None:
         case, line = errand.case, errand.line
@@ -176,8 +181,8 @@ class Rooms:
     async def _opened(self, room: str, errand: Errand) -> str:
         case = errand.case
         name = words.topic_name(self._voice, case)
-        card = words.card(self._voice, case, errand.now, heard=heard(room))
-        opened = await self._carry(room, None, OpenTopic(name=name, card=card))
+        card = OpenTopic(name=name, card=self._words(room, errand))
+        opened = await self._carry(room, None, card)
         topic = opened.message_id or ""
 
         def keep(connection: Connection) -> None:

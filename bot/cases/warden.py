@@ -5,9 +5,11 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, delete, select
 
+from bot.cases.absence import escalate_anew, promise_anew, standing
 from bot.cases.case import Case, LineState, Status
 from bot.cases.doing import erase, rooms_of, tell_rooms
 from bot.cases.ledger import PERSON, Ledger
+from bot.cases.notices import owe_beat
 from bot.forgetting import erase_old
 from bot.outbox import Status as Delivery
 from bot.sealing import Keys
@@ -24,12 +26,18 @@ SETTLED_STAYS: Final = timedelta(days=30)
 def look_after(connection: Connection, keys: Keys, team: Team, *, now: datetime) -> None:
     """Do all that is due by now. Several processes may look at once: rows held are passed over."""
     ledger = Ledger(connection, keys, now=now)
+    team = standing(connection, team)
     for due in _due(ledger, connection, (case.c.status == Status.CLAIMED, case.c.lapses_at <= now)):
         _lapse(ledger, team, due)
     waits = case.c.status == Status.WAITING
     for due in _due(ledger, connection, (waits, case.c.escalates_at <= now)):
         escalate(ledger, team, due)
     opened = case.c.status != Status.CLOSED
+    if team.closed_until is not None and team.closed_until > now:
+        # Who wrote in the moment it was said that the team is away was promised too much.
+        for due in _due(ledger, connection, (opened, case.c.promised_at <= team.closed_until)):
+            escalate_anew(ledger, team, due)
+            promise_anew(ledger, team, due)
     for due in _due(ledger, connection, (opened, case.c.promised_at <= now)):
         _tell_late(ledger, team, due)
     for due in _due(ledger, connection, (waits, case.c.stays_until <= now)):
@@ -37,6 +45,7 @@ def look_after(connection: Connection, keys: Keys, team: Team, *, now: datetime)
         ledger.owe(due.id, to=PERSON, what="told:unclaimed", urgent=True)
         escalate(ledger, team, due)
     erase_due(connection, keys, team, now=now)
+    owe_beat(connection, keys, team, now=now)
 
 
 def erase_due(connection: Connection, keys: Keys, team: Team, *, now: datetime) -> tuple[int, int]:
@@ -53,8 +62,8 @@ def erase_due(connection: Connection, keys: Keys, team: Team, *, now: datetime) 
 
 
 def somebody_there(connection: Connection, keys: Keys, team: Team, *, now: datetime) -> bool:
-    """Return whether the team may be asked to stay: switched on, and somebody on shift."""
-    if not (team.stay and team.addresses):
+    """Return whether the team may be asked to stay: switched on, not away, somebody on shift."""
+    if not (team.stay and team.addresses) or team.away_until(now) is not None:
         return False
     return bool(Ledger(connection, keys, now=now).on_shift())
 
@@ -70,7 +79,7 @@ def escalate(ledger: Ledger, team: Team, found: Case) -> None:
     ledger.change_case(
         found.id,
         rooms=found.rooms + more,
-        escalates_at=ledger.now + team.escalate if more else None,
+        escalates_at=team.escalates_at(ledger.now, urgent=found.urgent) if more else None,
     )
     if not more:
         return
@@ -112,17 +121,25 @@ def _lapse(ledger: Ledger, team: Team, found: Case) -> None:
         owner=None,
         claimed_at=None,
         lapses_at=None,
-        escalates_at=ledger.now + team.escalate,
+        escalates_at=team.escalates_at(ledger.now, urgent=found.urgent),
     )
     tell_rooms(ledger, team, found, "told:lapsed", urgent=found.urgent)
     tell_rooms(ledger, team, found, "state")
 
 
 def _tell_late(ledger: Ledger, team: Team, found: Case) -> None:
-    """Say to both sides that a promised time has passed, and let the next address know."""
+    """Say to both sides that a promised time has passed, and let the next address know.
+
+    The time is gone then: nobody is told twice of one. Where nobody is there, the next address
+    hears of it once they are; of an urgent case at once.
+    """
     ledger.change_case(found.id, promised_at=None)
     if found.answered_at is not None:
         return
     ledger.owe(found.id, to=PERSON, what="told:late")
     tell_rooms(ledger, team, found, "told:late", urgent=True)
-    escalate(ledger, team, found)
+    opening = team.opening(ledger.now)
+    if found.urgent or opening <= ledger.now:
+        escalate(ledger, team, found)
+    elif found.status is Status.WAITING and found.rooms < len(team.steps):
+        ledger.change_case(found.id, escalates_at=opening)

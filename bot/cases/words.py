@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.cases.case import Case, Line, LineState, Side, Status
+from bot.cases.clocks import away, clock_of, staff_time
 from bot.messages import Choice, Reply
+from bot.team import Team
 from bot.voice import Voice
 
 TOPICS: Final[Mapping[str, Callable[[Voice], str]]] = {
@@ -38,7 +39,7 @@ def facts(voice: Voice, case: Case, now: datetime) -> list[str]:
     return told
 
 
-def card(voice: Voice, case: Case, now: datetime, *, heard: bool) -> Reply:
+def card(voice: Voice, case: Case, team: Team, now: datetime, *, heard: bool) -> Reply:
     """Return a case's card for a staff room, with what can be done; `heard` as in `bot.team`."""
     how = (
         voice._("Reply to one of my messages here: it is sent. Anything else is a note among you.")
@@ -50,7 +51,7 @@ def card(voice: Voice, case: Case, now: datetime, *, heard: bool) -> Reply:
     )
     blocks = [
         "\n".join([f"{case.name} · {_state(voice, case)}", *facts(voice, case, now)]),
-        _promise(voice, case),
+        _promise(voice, case, team, now),
         how,
     ]
     return Reply(text="\n\n".join(blocks), choices=_card_choices(voice, case, heard=heard))
@@ -88,19 +89,20 @@ def for_person(voice: Voice, line: Line, *, repeat: bool) -> Reply:
     return Reply(text=f"{' · '.join(said)}:\n{line.text}")
 
 
-def told_to_person(voice: Voice, case: Case, what: str) -> Reply | None:
-    """Return what the person is told of their case."""
+def told_to_person(voice: Voice, case: Case, what: str, team: Team, now: datetime) -> Reply | None:
+    """Return what the person is told of their case; of an absence that is over, nothing."""
     name = case.owner_name or voice._("Somebody of the team")
+    absent = away(voice, team, now, clock_of(case.about.timezone))
+    if what == "away" and absent is None:
+        return None
     texts = {
         "claimed": voice._("{name} has your case now.", name=name),
         "closed": voice._(
             "The team has closed this talk. You can take it up again as long as it is kept."
         ),
         "blocked": voice._("The team takes no more messages from this chat. These people answer."),
-        "late": voice._(
-            "We said you would hear from somebody by now. Nobody has answered yet.\n"
-            "We have told the team. The lines are there meanwhile."
-        ),
+        "away": "\n".join([absent or "", voice._("The team knows that you wait.")]),
+        "late": _late(voice, absent),
         "nobody": voice._(
             "We cannot reach the team right now. What you wrote is kept for them.\n"
             "The lines are there meanwhile."
@@ -109,11 +111,13 @@ def told_to_person(voice: Voice, case: Case, what: str) -> Reply | None:
             "Nobody of the team could come now. These people answer. You can call or write to them."
         ),
     }
+    lines = (Choice(token="lines", label=voice._("Find a line")),)
     choices = {
         "closed": (Choice(token="talk.reopen", label=voice._("Take it up again")),),
-        "blocked": (Choice(token="lines", label=voice._("Find a line")),),
-        "late": (Choice(token="lines", label=voice._("Find a line")),),
-        "nobody": (Choice(token="lines", label=voice._("Find a line")),),
+        "blocked": lines,
+        "away": lines,
+        "late": lines,
+        "nobody": lines,
         "unclaimed": (Choice(token="crisis", label=voice.wording.say("choices.crisis")),),
     }
     return Reply(text=texts[what], choices=choices.get(what, ())) if what in texts else None
@@ -136,14 +140,21 @@ def told_to_staff(voice: Voice, what: str) -> Reply | None:
     return Reply(text=texts[what]) if what in texts else None
 
 
+def _late(voice: Voice, absent: str | None) -> str:
+    if absent is None:
+        return voice._(
+            "We said you would hear from somebody by now. Nobody has answered yet.\n"
+            "We have told the team. The lines are there meanwhile."
+        )
+    late = voice._("We said you would hear from somebody by now. Nobody has answered yet.")
+    return f"{late}\n{absent}"
+
+
 def _place(voice: Voice, place: str, timezone: str | None, now: datetime) -> str:
-    try:
-        there = now.astimezone(ZoneInfo(timezone)) if timezone else None
-    except ZoneInfoNotFoundError:
-        there = None
-    if there is None:
+    clock = clock_of(timezone)
+    if clock is None:
         return voice._("Place: {place}", place=place)
-    time = voice.catalogue.time(there)
+    time = voice.catalogue.time(now.astimezone(clock))
     return voice._("Place: {place} ({time} there)", place=place, time=time)
 
 
@@ -155,11 +166,11 @@ def _state(voice: Voice, case: Case) -> str:
     return voice._("with {name}", name=case.owner_name or voice._("somebody"))
 
 
-def _promise(voice: Voice, case: Case) -> str:
+def _promise(voice: Voice, case: Case, team: Team, now: datetime) -> str:
     if case.promised_at is None or not case.open:
         return voice._("No time is promised.")
-    time = voice.catalogue.weekday_and_time(case.promised_at)
-    return voice._("An answer is promised by {time} UTC.", time=time)
+    time = staff_time(voice, team, case.promised_at, now=now)
+    return voice._("An answer is promised by {time}.", time=time)
 
 
 def _line_choices(voice: Voice, case: Case, line: Line) -> tuple[Choice, ...]:

@@ -9,7 +9,7 @@ from bot.cases import acts
 from bot.cases.case import MAX_OPENING
 from bot.conversation import Outcome, Turn
 from bot.flows import draft
-from bot.flows.promise import when
+from bot.flows.promise import away_now, when
 from bot.messages import Choice
 
 OPEN_TALK: Final = "talk.open"
@@ -178,8 +178,9 @@ def status(turn: Turn, _argument: str) -> Outcome:
                 Choice(token="talk.language", label=turn._("A new one")),
             ],
         )
+    told = turn._("Your talk with the team is open. What you write here goes to them.")
     return turn.screen(
-        turn._("Your talk with the team is open. What you write here goes to them."),
+        "\n".join(filter(None, [told, away_now(turn)])),
         step=OPEN_TALK,
         choices=[Choice(token="talk.done", label=turn._("I'm done"))],
     )

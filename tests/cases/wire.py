@@ -23,16 +23,21 @@ class CaseDriver(TelegramDriver):
     addresses = (f"telegram:{GROUP}",)
 
     @classmethod
-    async def open(cls, folder, books, *, addresses=(f"telegram:{GROUP}",)):
+    async def open(cls, folder, books, *, addresses=(f"telegram:{GROUP}",), **more):
         hours = read_hours("24/7", timezone=None, country="")
         stage = await Stage.open(
             folder,
             books,
             address=f"telegram:{cls.chat}",
             operator=Operator(name="Example Trust", contact="help@example.org"),
-            team=Team(steps=in_turn(*addresses), hours=hours, leads=frozenset({f"telegram:{SAM}"})),
+            team=Team(
+                steps=in_turn(*addresses),
+                hours=hours,
+                leads=frozenset({f"telegram:{SAM}"}),
+                **more,
+            ),
         )
-        driver = cls(stage, await Forum().__aenter__(), staff_addresses=addresses)
+        driver = cls(stage, await Forum().__aenter__(), staff_addresses=stage.team.rooms)
         await driver._start()
         return driver
 

@@ -3,19 +3,20 @@
 `> words` they write, `[token]` they press, `< words` we answer. Also `restart`,
 `later 30 minutes`, `given language es`, `given a room`, `given a room they manage`,
 `given operator NAME, CONTACT`, `given database down` and `given database up`; `edit > words`
-edits what they wrote last. With `given a team` (`with two rooms`, `that stays`, `with Sam as lead`)
-`staff > words` replies to the newest message, `staff Kim note > words` is a note of Kim's,
-`staff edit > words` edits what was written last, `staff [token]` presses, `staff <` is what they
-see.
+edits what they wrote last. With `given a team` (`with two rooms`, `that stays`, `with Sam as lead`,
+`and a digest`) `staff > words` replies to the newest message, `staff Kim note > words` is a note of
+Kim's, `staff edit > words` edits what was written last, `staff [token]` presses, `staff <` is what
+they see.
 `pytest --update-transcripts` writes the answers anew.
 """
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.beats import Beats
 from bot.settings import Operator
 from bot.store import open_store
 from bot.team import Team, in_turn
@@ -109,7 +110,8 @@ async def given(stage: Stage, what: str) -> None:
         rooms = ("console:team", "console:leads") if "two rooms" in what else ("console:team",)
         stay = "that stays" in what
         leads = frozenset({"console:Sam"}) if "Sam as lead" in what else frozenset()
-        stage.team = Team(steps=in_turn(*rooms), hours=hours, stay=stay, leads=leads)
+        beats = Beats(digest=time(9), every=timedelta(days=1)) if "digest" in what else Beats()
+        stage.team = Team(steps=in_turn(*rooms), hours=hours, stay=stay, leads=leads, beats=beats)
         stage.operator = Operator(name="Example Trust", contact="help@example.org")
         await stage.restart()
     elif what.startswith("a room"):
