@@ -27,13 +27,15 @@ SEND_LIMIT: Final = timedelta(seconds=30)
 """How long one send may take: below the lease, so that nobody else sends it meanwhile."""
 
 FIRST_WAIT: Final = timedelta(seconds=2)
-LONGEST_WAIT: Final = timedelta(minutes=15)
+LONGEST_WAIT: Final = timedelta(minutes=1)
+"""So soon after an outage everything owed leaves, however long that was."""
+
 
 MAX_DOUBLINGS: Final = 20
 """From here on the wait is the longest anyway."""
 
-MAX_ATTEMPTS: Final = 40
-"""Tries before a notification is given up: about nine hours at the longest wait."""
+MAX_ATTEMPTS: Final = 3_000
+"""Tries before a notification is given up: two days at the longest wait."""
 
 BATCH: Final = 200
 """Rows claimed at once."""
@@ -105,6 +107,9 @@ class Troubles:
 
 Deliver = Callable[[Notification], Awaitable[None]]
 """Sends one notification. Raises `Undeliverable` when it never can, `RetryLater` to be patient."""
+
+GiveUp = Callable[[Notification], Awaitable[None]]
+"""Tells whoever waits of a notification that was tried long enough."""
 
 
 def owe(
@@ -277,6 +282,7 @@ async def deliver_due(
     clock: Callable[[], datetime],
     limit: int = BATCH,
     platforms: Sequence[str] | None = None,
+    give_up: GiveUp | None = None,
 ) -> int:
     """Send what is due, once each, and return how many notifications were settled or put off.
 
@@ -291,7 +297,7 @@ async def deliver_due(
     claimed = await store.run(take)
     if not claimed:
         return 0
-    results = await asyncio.gather(*(_sent(row, deliver) for row in claimed))
+    results = await asyncio.gather(*(_sent(row, deliver, give_up) for row in claimed))
 
     def write_back(connection: Connection) -> None:
         settle(connection, results, owner=owner, now=_now(connection, clock))
@@ -303,7 +309,7 @@ async def deliver_due(
     return len(results)
 
 
-async def _sent(row: Notification, deliver: Deliver) -> Result:
+async def _sent(row: Notification, deliver: Deliver, give_up: GiveUp | None) -> Result:
     try:
         async with asyncio.timeout(SEND_LIMIT.total_seconds()):
             await deliver(row)
@@ -315,11 +321,22 @@ async def _sent(row: Notification, deliver: Deliver) -> Result:
         )
     except Exception as error:  # noqa: BLE001 - the loop outlives every fault of a platform
         fault = type(error).__name__
-        if row.attempts >= MAX_ATTEMPTS:
+        if row.attempts >= MAX_ATTEMPTS and await _told(row, give_up):
             return Result(id=row.id, status=Status.FAILED, fault=fault)
         wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(row.attempts - 1, MAX_DOUBLINGS))
         return Result(id=row.id, status=Status.CREATED, wait=wait, fault=fault)
     return Result(id=row.id, status=Status.SENT)
+
+
+async def _told(row: Notification, give_up: GiveUp | None) -> bool:
+    """Return whether whoever waits was told; it is given up no sooner."""
+    try:
+        if give_up is not None:
+            await give_up(row)
+    except Exception as error:  # noqa: BLE001 - as above
+        log.warning("notification %d cannot be given up yet: %s", row.id, type(error).__name__)
+        return False
+    return True
 
 
 def _now(connection: Connection, clock: Callable[[], datetime]) -> datetime:

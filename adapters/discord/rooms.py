@@ -118,6 +118,13 @@ class Rooms:
                 await self._remove_topic(channel_id, thread_id)
             case Edit():
                 await self._change(channel_id, thread_id, intent)
+            case _:
+                await self._touch(thread_id, topic, intent)
+        return Sent()
+
+    async def _touch(self, thread_id: int, topic: str | None, intent: Intent | RoomIntent) -> None:
+        """Do what is pleasant to messages that stand there."""
+        match intent:
             case Remove():
                 for message_id in intent.message_ids:
                     await self._pleasantly(self._at("DELETE", MESSAGE, thread_id, message_id))
@@ -125,7 +132,6 @@ class Rooms:
                 await self._pleasantly(self._at("PUT", REACTION, thread_id, intent.message_id))
             case Pin() if intent.message_id != topic:
                 await self._pleasantly(self._at("PUT", PINNED, thread_id, intent.message_id))
-        return Sent()
 
     async def _say(self, channel_id: int, reply: Reply) -> Sent:
         shown, message_id = [], None

@@ -91,6 +91,21 @@ class Courier:
             await self._store.run(lambda c: self._nobody_there(c, owed.address, errand))
             raise
 
+    async def give_up(self, owed: Notification) -> None:
+        """Tell whoever waits of a notification that was tried for days and never went."""
+        asked = json.loads(owed.payload)
+        if NOTICE in asked or asked["what"].startswith("erase:"):
+            return
+
+        def tell(connection: Connection) -> None:
+            errand = self._errand(connection, owed, asked["case"], asked["what"], asked["line"])
+            if errand is not None and not errand.to_person:
+                self._nobody_there(connection, owed.address, errand)
+            elif errand is not None and errand.line is not None:
+                self._failed(connection, errand.case, errand.line)
+
+        await self._store.run(tell)
+
     def _errand(
         self, connection: Connection, owed: Notification, case_id: int, what: str, number: int
     ) -> Errand | None:

@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from sqlalchemy import Connection
@@ -74,7 +75,9 @@ class Rounds:
     async def serve(self) -> None:
         """Carry and look after, whatever a platform or the database does meanwhile."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._repeat(self._deliver, IDLE))
+            for platform in self._carriers:
+                # Each on its own: where one hangs, nothing waits that goes to another.
+                group.create_task(self._repeat(partial(self._deliver, platform), IDLE))
             group.create_task(self._repeat(self._look_after, LOOK_AFTER))
 
     async def _repeat(self, work: Callable[[], Awaitable[bool]], pause: float) -> None:
@@ -90,14 +93,15 @@ class Rounds:
             else:
                 await asyncio.sleep(0 if more else pause)
 
-    async def _deliver(self) -> bool:
+    async def _deliver(self, platform: str) -> bool:
         settled = await deliver_due(
             self._store,
             self._keys,
             self._courier.deliver,
             owner=self._owner,
             clock=self._clock,
-            platforms=tuple(self._carriers),
+            platforms=(platform,),
+            give_up=self._courier.give_up,
         )
         return settled > 0
 

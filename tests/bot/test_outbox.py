@@ -57,8 +57,8 @@ def collector(arrived, *faults):
     return deliver
 
 
-async def drain(store, deliver, clock, owner="me"):
-    while await deliver_due(store, KEYS, deliver, owner=owner, clock=clock):
+async def drain(store, deliver, clock, owner="me", **more):
+    while await deliver_due(store, KEYS, deliver, owner=owner, clock=clock, **more):
         pass
 
 
@@ -149,6 +149,21 @@ async def test_tries_end_somewhere(store, clock, monkeypatch):
         await drain(store, collector([], OSError("down")), clock)
         clock.now += timedelta(hours=1)
     assert (await rows(store))[0].status == Status.FAILED
+
+
+async def test_who_waits_is_told_when_tries_end(store, clock, monkeypatch):
+    """Seen red with the tries ending in the log alone."""
+    monkeypatch.setattr(outbox, "MAX_ATTEMPTS", 2)
+    await owed(store, "a")
+    told = []
+
+    async def give_up(row):
+        told.append(row.key)
+
+    for _ in range(2):
+        await drain(store, collector([], OSError("down")), clock, give_up=give_up)
+        clock.now += timedelta(hours=1)
+    assert told == ["a"]
 
 
 async def test_a_claim_is_a_lease_that_lapses(store, clock):
