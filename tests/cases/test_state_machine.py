@@ -1,4 +1,4 @@
-"""Two people and two of the team, in any order: no illegal state, no lost line, nobody named."""
+"""Two people and two of the team in two rooms, in any order: no illegal state, no lost line."""
 
 import asyncio
 import tempfile
@@ -20,13 +20,16 @@ from bot.cases.case import LineState, Side, Status
 from bot.cases.ledger import Ledger
 from bot.messages import Edit, Reply
 from bot.settings import Operator
-from bot.team import Team, in_turn
+from bot.team import Team, heard
 from tests.stage import Stage
 
 pytestmark = pytest.mark.cases
 
 PEOPLE = st.sampled_from(["console:pia", "console:tom"])
-STAFF = st.sampled_from(["Sam", "Kim"])
+ROOMS = {"Sam": "console:room", "Kim": "discord:9"}
+"""Where each of the team works: Kim in a room where what is typed does not reach us."""
+
+STAFF = st.sampled_from(list(ROOMS))
 
 
 class Talks(RuleBasedStateMachine):
@@ -47,7 +50,7 @@ class Talks(RuleBasedStateMachine):
         return await Stage.open(
             Path(self.folder.name),
             self.books,
-            team=Team(steps=in_turn("console:room")),
+            team=Team(steps=(tuple(ROOMS.values()),)),
             operator=Operator(name="Example Trust", contact="help@example.org"),
         )
 
@@ -70,8 +73,8 @@ class Talks(RuleBasedStateMachine):
     def case_of(self, person):
         return self.read(lambda ledger: ledger.case_of(self.stage.keys.pseudonyms(person)))
 
-    def topic_of(self, case):
-        return self.read(lambda ledger: ledger.topic(case.id, "console:room"))
+    def topic_of(self, case, who="Sam"):
+        return self.read(lambda ledger: ledger.topic(case.id, ROOMS[who]))
 
     # What people do.
 
@@ -128,7 +131,7 @@ class Talks(RuleBasedStateMachine):
         self.settle()
         case = self.case_of(person)
         if case is not None:
-            token, topic = f"staff.{verb}:{case.id}", self.topic_of(case)
+            token, topic = f"staff.{verb}:{case.id}", self.topic_of(case, who)
             self.run(self.stage.staff(who=who, token=token, topic=topic))
 
     @rule(person=PEOPLE, who=STAFF, anyway=st.booleans())
@@ -145,9 +148,10 @@ class Talks(RuleBasedStateMachine):
         case = self.case_of(person)
         if case is None or not case.open:
             return
-        topic, text = self.topic_of(case), self.word()
-        told = self.run(self.stage.staff(text, who=who, topic=topic, replies_to="s1"))
-        stopped = [one.choices[0].token for _, _, one in told if isinstance(one, Reply)]
+        topic, text = self.topic_of(case, who), self.word()
+        how = {"replies_to": "s1"} if heard(ROOMS[who]) else {"token": f"staff.reply:{case.id}"}
+        told = self.run(self.stage.staff(text, who=who, topic=topic, **how))
+        stopped = [one.choices[0].token for _, _, one in told if one.choices]
         key = self.stage.keys.pseudonyms(f"console:{who}")[0]
         assert bool(stopped) == (case.owner not in (None, key))
         if stopped and anyway:
@@ -164,11 +168,11 @@ class Talks(RuleBasedStateMachine):
     def time_passes(self, minutes):
         self.stage.later(timedelta(minutes=minutes))
 
-    @rule(person=PEOPLE)
-    def topic_is_taken_away(self, person):
+    @rule(person=PEOPLE, who=STAFF)
+    def topic_is_taken_away(self, person, who):
         self.settle()
         case = self.case_of(person)
-        topic = case and self.topic_of(case)
+        topic = case and self.topic_of(case, who)
         if topic:
             self.stage.room_shown.pop(topic, None)
         if topic and case.open:
@@ -186,17 +190,26 @@ class Talks(RuleBasedStateMachine):
             assert (case.status is Status.CLAIMED) == (case.owner is not None) or not case.open
             assert (case.closed_at is not None) == (case.status is Status.CLOSED)
             lines = self.read(lambda ledger, case=case: ledger.lines(case.id))
-            self.in_the_room(case, lines)
+            for room in ROOMS.values():
+                self.in_the_room(room, case, lines)
             self.with_the_person(lines)
 
-    def in_the_room(self, case, lines):
-        room = [i for _, _, i in self.stage.in_room if isinstance(i, Reply | Edit)]
-        told = [i.text if isinstance(i, Reply) else i.reply.text for i in room]
+    def in_the_room(self, room, case, lines):
+        shown = [i for at, _, i in self.stage.in_room if at == room]
+        told = [
+            i.text if isinstance(i, Reply) else i.reply.text
+            for i in shown
+            if isinstance(i, Reply | Edit)
+        ]
         firsts = []
         for line in lines:
-            if line.side is Side.PERSON and line.text and line.text not in self.unsaid:
+            written = (
+                line.side is Side.TEAM and not heard(room) and line.state is not LineState.HELD
+            )
+            said = line.side is Side.PERSON or written
+            if said and line.text and line.text not in self.unsaid:
                 places = [at for at, text in enumerate(told) if line.text in text]
-                assert places, f"{case.name}: line {line.number} is nowhere in the room"
+                assert places, f"{case.name}: line {line.number} is nowhere in {room}"
                 firsts.append(places[0])
         assert firsts == sorted(firsts)
 

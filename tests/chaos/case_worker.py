@@ -25,13 +25,15 @@ from bot.messages import OpenTopic, Reply, Sent
 from bot.outbox import deliver_due
 from bot.sealing import Keys
 from bot.store import open_store
-from bot.team import Team, in_turn
+from bot.team import Team
 from bot.voice import read_voices
 from tests.chaos.worker import Journal
 from tests.key import KEY
 
 ROOM = "console:team"
-TEAM = Team(steps=in_turn(ROOM))
+FORUM = "discord:5"
+SIDES = {ROOM: "room", FORUM: "forum"}
+TEAM = Team(steps=((ROOM, FORUM),))
 KEYS = Keys([KEY])
 
 
@@ -40,7 +42,7 @@ def clock():
 
 
 async def write(store, folder, name):
-    """Open cases; in each the person writes twice, and staff answer once."""
+    """Open cases; in each the person writes thrice, and staff answer once, in one of two rooms."""
     journal = Journal(folder / f"committed-{name}")
     for number in range(1_000_000):
         words = f"{name}.{number}"
@@ -75,8 +77,7 @@ async def carry(store, folder, name):
             return Sent(message_id=f"{name}.{next(numbers)}")
         if isinstance(intent, Reply):
             text = intent.text.replace("\n", " ")
-            side = "room" if address == ROOM else "person"
-            journal.write(f"{time.time_ns()} {side} {text}")
+            journal.write(f"{time.time_ns()} {SIDES.get(address, 'person')} {text}")
             return Sent(message_id=f"{name}.{next(numbers)}")
         return Sent()
 

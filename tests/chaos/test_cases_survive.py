@@ -53,6 +53,7 @@ async def test_no_line_of_a_case_is_lost_and_order_is_kept(database, tmp_path, c
     committed = [words for _, words in lines(folder, "committed")]
     first, repeats = shown(folder)
     wanted = [("room", f"{w}.{part}") for w in committed for part in "abd"]
+    wanted += [("forum", f"{w}.{part}") for w in committed for part in "abcd"]
     wanted += [("person", f"{w}.c") for w in committed]
     lost = [line for line in wanted if line not in first]
     marked = sum(repeat for _, repeat in repeats)
@@ -64,8 +65,9 @@ async def test_no_line_of_a_case_is_lost_and_order_is_kept(database, tmp_path, c
     assert lost == []
     assert marked == len(repeats)
     for words in committed:
-        times = [first["room", f"{words}.{part}"] for part in "abd"]
-        assert times == sorted(times)
+        for side, parts in (("room", "abd"), ("forum", "abcd")):
+            times = [first[side, f"{words}.{part}"] for part in parts]
+            assert times == sorted(times)
 
 
 def shown(folder):

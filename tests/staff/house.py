@@ -216,6 +216,14 @@ class House:
     async def presses_on_telegram(self, token, *, who=SAM):
         self.telegram.staff_presses(who, GROUP, token)
 
+    async def seen_in_time(self, words, passes, *, within=20):
+        """Wait until words stand in the Telegram group, letting time pass between two looks."""
+        end = time.monotonic() + within
+        while words not in self.on_telegram():
+            assert time.monotonic() < end, f"{words!r} is nowhere: {self.on_telegram()}"
+            await passes()
+            await asyncio.sleep(0.05)
+
     async def seen(self, holds, what, *, within=8):
         """Wait until something holds, looking now and then."""
         end = time.monotonic() + within

@@ -79,6 +79,7 @@ class Peer:
     def __init__(self):
         self.calls = []
         self.chats = {}
+        self.away = False
         self.faults = {}
         self.pending = deque()
         self.webhook = None
@@ -227,6 +228,9 @@ class Peer:
         method = request.match_info["method"]
         if request.match_info["token"] != TOKEN:
             return self._answer(Refused(401, "Unauthorized"))
+        if self.away:
+            request.transport.abort()
+            return web.Response(status=500)
         asked = await self._asked(request)
         call = Call(method=method, asked=asked, at=time.monotonic())
         self.calls.append(call)
