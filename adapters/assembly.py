@@ -123,6 +123,7 @@ def telegram(app: App, made: Parts, found: Settings, site: "Site | None") -> Pla
         webhook_secret=made.keys.shared_secret("telegram webhook"),
         site=site,
         staff_addresses=found.team.rooms,
+        hints=hints(made.voices[PUBLISHED[0]]),
     )
 
 

@@ -1,13 +1,14 @@
 """Command menus, description, about text and name in every language, written where they differ."""
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from telegram import BotCommand, BotCommandScopeAllPrivateChats
+from telegram import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 from telegram.error import TelegramError
 
 from adapters.telegram.calls import Lanes
+from bot.cases.commands import Hint
 from bot.profile import Profile
 
 Read = Callable[[], Awaitable[Any]]
@@ -29,6 +30,18 @@ async def introduce(lanes: Lanes, profiles: Iterable[Profile]) -> None:
                         await write()
                 except TelegramError as error:
                     log.info("telegram: the profile is not up to date: %s", type(error).__name__)
+
+
+async def introduce_to_staff(lanes: Lanes, chat_ids: Iterable[int], hints: Sequence[Hint]) -> None:
+    """Bring the team's commands, as its groups show them, up to date; nobody else sees them."""
+    commands = tuple(BotCommand(hint.name, hint.about) for hint in hints)
+    for chat_id in chat_ids:
+        scope = BotCommandScopeChat(chat_id)
+        try:
+            if await lanes.calm.get_my_commands(scope=scope) != commands:
+                await lanes.calm.set_my_commands(commands, scope=scope)
+        except TelegramError as error:
+            log.info("telegram: the team's commands are not shown: %s", type(error).__name__)
 
 
 def _entries(lanes: Lanes, profile: Profile, language: str) -> Iterator[tuple[Any, Read, Write]]:

@@ -64,6 +64,11 @@ class Rooms:
         """Return whether a chat is a staff group, by its id of today."""
         return chat_id in self._addresses
 
+    @property
+    def chat_ids(self) -> tuple[int, ...]:
+        """Every staff group, by its id of today."""
+        return tuple(self._addresses)
+
     def address(self, chat_id: int) -> str:
         """Return the address a group has in the settings, whatever it was moved to."""
         return self._addresses[chat_id]

@@ -13,12 +13,13 @@ from telegram.error import InvalidToken, TelegramError
 
 from adapters.telegram.calls import Lanes, Rates, patiently
 from adapters.telegram.intake import Intake
-from adapters.telegram.introducing import introduce
+from adapters.telegram.introducing import introduce, introduce_to_staff
 from adapters.telegram.polling import WAITS, Poller
 from adapters.telegram.reading import Reader
 from adapters.telegram.rooms import Rooms
 from bot.app import App
 from bot.cases.casework import StaffDesk
+from bot.cases.commands import Hint
 from bot.errors import SettingsError
 from bot.messages import Intent, RoomIntent, Sent
 from bot.profile import Profile
@@ -55,9 +56,13 @@ class Telegram:
         webhook_secret: str,
         site: "Site | None" = None,
         staff_addresses: tuple[str, ...] = (),
+        hints: Sequence[Hint] = (),
         rates: Rates | None = None,
     ):
-        """Make it ready to serve; pushed to, its updates come in through `site`."""
+        """Make it ready to serve; pushed to, its updates come in through `site`.
+
+        `hints` are the team's commands.
+        """
         # Lengths of time as such, not as numbers: the library's next version knows nothing else.
         os.environ["PTB_TIMEDELTA"] = "true"
         for library in LIBRARIES:
@@ -69,6 +74,7 @@ class Telegram:
         self._site = site
         self._secret = settings.webhook_secret or webhook_secret
         self._staff = staff
+        self._hints = hints
         known = rates or Rates()
         self._lanes = Lanes(token=settings.token, api_url=settings.api_url, rates=known)
         self._rooms = Rooms(self._lanes, staff_addresses, a_minute=known.a_minute_in_a_group)
@@ -93,7 +99,7 @@ class Telegram:
                 locate=self._locate,
             )
             intake = Intake(self._app, self._staff, self._lanes, reader, self._rooms)
-            introducing = asyncio.create_task(introduce(self._lanes, self._profiles))
+            introducing = asyncio.create_task(self._introduce())
             try:
                 await (self._pushed(intake, self._site) if self._site else self._polled(intake))
             finally:
@@ -106,6 +112,10 @@ class Telegram:
             raise SettingsError(["TELEGRAM_TOKEN: Telegram does not know this token"]) from error
         finally:
             await self._lanes.close()
+
+    async def _introduce(self) -> None:
+        await introduce_to_staff(self._lanes, self._rooms.chat_ids, self._hints)
+        await introduce(self._lanes, self._profiles)
 
     def _locate(self, latitude: float, longitude: float) -> tuple[Place, ...]:
         return _points(self._gazetteer)(latitude, longitude)

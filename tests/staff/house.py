@@ -83,6 +83,7 @@ class House:
             gazetteer=parts.directory.atlas.gazetteer,
             webhook_secret="x" * 20,
             staff_addresses=stage.team.addresses,
+            hints=hints(parts.voices["en"]),
         )
         on_discord = Discord(
             stage.app,

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from tests.staff.house import FORUM, GUILD, KIM, LEADS, PERSON, ROOM, SAM, WORDS, House
+from bot.cases.commands import hints
+from tests.staff.house import FORUM, GROUP, GUILD, KIM, LEADS, PERSON, ROOM, SAM, WORDS, House
 
 pytestmark = pytest.mark.staff
 
@@ -155,6 +156,14 @@ async def test_nobody_elsewhere_can_use_what_is_the_teams(house):
     peer.presses(SAM, "staff.claim:1", guild=GUILD)
     await house.is_told("That works where the team gets its cases, alone.", who=SAM)
     assert house.thread().name.endswith("waiting")
+
+
+async def test_both_platforms_show_the_teams_commands_to_the_team_alone(both):
+    named = [hint.name for hint in hints(both.stage.parts.voices["en"])]
+    of_group = both.telegram.profile[f"commands of {GROUP}", ""]
+    assert [command["command"] for command in of_group] == named
+    assert [command["name"] for command in both.discord.guild_commands[GUILD]] == named
+    assert not {command["name"] for command in both.discord.commands} & set(named)
 
 
 async def test_a_role_leads(house):

@@ -409,14 +409,14 @@ class Peer:
         return self.profile.get((kind, asked.get("language_code") or ""))
 
     def _on_get_my_commands(self, asked):
-        return self._profile(asked, "commands") or []
+        return self._profile(asked, _commands_of(asked)) or []
 
     def _on_set_my_commands(self, asked):
         for command in asked["commands"]:
             if not re.fullmatch(r"[a-z0-9_]{1,32}", command["command"]):
                 raise Refused(400, "Bad Request: BOT_COMMAND_INVALID")
             self._length(command["description"], 256)
-        self.profile["commands", asked.get("language_code") or ""] = asked["commands"]
+        self.profile[_commands_of(asked), asked.get("language_code") or ""] = asked["commands"]
         return True
 
     def _on_get_my_description(self, asked):
@@ -581,6 +581,12 @@ def _chat_of(update):
 def _labels(markup):
     rows = (markup or {}).get("inline_keyboard") or (markup or {}).get("keyboard") or ()
     return [button["text"] for row in rows for button in row]
+
+
+def _commands_of(asked):
+    """Return what a menu of commands is kept under: one group's, or everybody's."""
+    scope = asked.get("scope") or {}
+    return f"commands of {scope['chat_id']}" if scope.get("type") == "chat" else "commands"
 
 
 def _snake(name):
