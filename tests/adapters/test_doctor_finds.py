@@ -27,7 +27,7 @@ from tests.databases import fresh_database
 from tests.discord.calls import ROUTES
 from tests.discord.peer import APPLICATION_ID, Peer
 from tests.discord.peer import TOKEN as DISCORD_TOKEN
-from tests.discord.world import FORUM
+from tests.discord.records import FORUM
 from tests.free_port import free_port
 from tests.key import KEY
 from tests.stage import NOON

@@ -20,7 +20,7 @@ from bot.crisis.selftest import LIST, RULE, differing, every_tested, listed, pag
 from bot.settings import DiscordSettings, TelegramSettings
 from tests.discord.peer import TOKEN as DISCORD_TOKEN
 from tests.discord.peer import Peer
-from tests.discord.world import FORUM
+from tests.discord.records import FORUM
 from tests.telegram.forum import Forum
 from tests.telegram.peer import TOKEN, Fault
 

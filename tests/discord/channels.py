@@ -5,7 +5,7 @@ https://docs.discord.com/developers/resources/channel and .../message (read 2026
 
 from tests.discord import limits
 from tests.discord.calls import Refused, invalid, on
-from tests.discord.world import APPLICATION_ID, BOT, EPHEMERAL, PINNED, person, stamp
+from tests.discord.records import APPLICATION_ID, BOT, EPHEMERAL, PINNED, person, stamp
 
 MESSAGES, MESSAGE = (
     "/channels/{channel_id}/messages",

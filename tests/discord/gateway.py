@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import WSMsgType, web
 
-from tests.discord.world import APPLICATION_ID, BOT, TOKEN
+from tests.discord.records import APPLICATION_ID, BOT, TOKEN
 
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID, HELLO, ACK = 0, 1, 2, 6, 7, 9, 10, 11
 UNHEARD = (3, 4, 8, 31)

@@ -8,7 +8,7 @@ import time
 from tests.discord import limits
 from tests.discord.calls import Refused, invalid, on
 from tests.discord.people import AUTOCOMPLETE, COMMAND, COMPONENT
-from tests.discord.world import ANSWER, APPLICATION_ID, EPHEMERAL, LOADING, Message, Modal
+from tests.discord.records import ANSWER, APPLICATION_ID, EPHEMERAL, LOADING, Message, Modal
 
 MESSAGE, DEFER, DEFER_UPDATE, UPDATE, SUGGEST, SHOW_MODAL = 4, 5, 6, 7, 8, 9
 TOKEN_LASTS = 15 * 60

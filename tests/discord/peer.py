@@ -14,8 +14,9 @@ from aiohttp import web
 from tests.discord.calls import Fault
 from tests.discord.gateway import Gateway
 from tests.discord.people import People
+from tests.discord.records import APPLICATION_ID, BOT, TOKEN, Message
 from tests.discord.rest import Rest
-from tests.discord.world import APPLICATION_ID, BOT, TOKEN, Message, World
+from tests.discord.world import World
 
 __all__ = ["APPLICATION_ID", "BOT", "TOKEN", "Fault", "Peer"]
 

@@ -1,14 +1,6 @@
 """What people do on the peer: they write, edit, press, call commands and fill in forms."""
 
-from tests.discord.world import (
-    APPLICATION_ID,
-    GROUP,
-    REPLY,
-    Interaction,
-    Message,
-    person,
-    stamp,
-)
+from tests.discord.records import APPLICATION_ID, GROUP, REPLY, Interaction, Message, person, stamp
 
 COMMAND, COMPONENT, AUTOCOMPLETE, SUBMIT = 2, 3, 4, 5
 SUBCOMMANDS = (1, 2)

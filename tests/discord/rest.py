@@ -9,7 +9,7 @@ from aiohttp import web
 
 from tests.discord import channels, interactions, shapes, threads  # noqa: F401 - for routes
 from tests.discord.calls import ROUTES, Bucket, Call, Refused, match, numbered
-from tests.discord.world import TOKEN
+from tests.discord.records import TOKEN
 
 OPEN = ("/interactions/", "/webhooks/")
 """Routes whose address holds what allows them."""

@@ -6,7 +6,7 @@ https://docs.discord.com/developers/topics/threads and .../resources/channel (re
 from tests.discord import limits
 from tests.discord.calls import Refused, invalid, on
 from tests.discord.channels import MESSAGE, read_message
-from tests.discord.world import APPLICATION_ID, BOT, FORUM, THREAD, person
+from tests.discord.records import APPLICATION_ID, BOT, FORUM, THREAD, person
 
 CHANNEL = "/channels/{channel_id}"
 GUILD_COMMANDS = "/applications/{application_id}/guilds/{guild_id}/commands"

@@ -16,7 +16,7 @@ from directory.hours import read_hours
 from directory.suggesting import Suggestions
 from tests.discord.peer import TOKEN as DISCORD_TOKEN
 from tests.discord.peer import Peer as DiscordPeer
-from tests.discord.world import FORUM, ROOM
+from tests.discord.records import FORUM, ROOM
 from tests.stage import Stage
 from tests.telegram.forum import Forum
 from tests.telegram.peer import TOKEN as TELEGRAM_TOKEN
