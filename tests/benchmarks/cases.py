@@ -13,10 +13,9 @@ from bot.schema import upgrade_schema
 from bot.sealing import Keys
 from bot.store import open_store
 from bot.tables import notification
-from bot.team import Team, in_turn
 from bot.voice import read_voices
 from tests.benchmarks.table import quantile, row
-from tests.chaos.case_worker import opened
+from tests.chaos.case_worker import TEAM, opened
 from tests.key import KEY
 
 CASES = 150
@@ -38,7 +37,7 @@ async def figures(folder):
         "cases: from commit to the platform, p50",
         f"{quantile(before, 0.5) * 1000:.0f} ms",
         "p99 ≤ 300 ms",
-        f"p99 {quantile(before, 0.99) * 1000:.0f} ms; {len(before)} lines, SQLite",
+        f"p99 {quantile(before, 0.99) * 1000:.0f} ms; {len(before)} lines to two rooms, SQLite",
     )
     for at in range(0, FINISHED, BATCH):
         await store.run(lambda c, at=at: c.execute(insert(notification), finished(at)))
@@ -78,10 +77,10 @@ async def latencies(store, name):
     rounds = Rounds(
         store=store,
         keys=Keys([KEY]),
-        team=Team(steps=in_turn("console:team")),
+        team=TEAM,
         voices=read_voices(),
         clock=lambda: datetime.now(UTC),
-        carriers={"console": carry},
+        carriers={"console": carry, "discord": carry},
         desk=Desk(),
     )
     serving = asyncio.create_task(rounds.serve())
