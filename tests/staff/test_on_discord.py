@@ -102,6 +102,31 @@ async def test_commands_say_the_same_as_the_buttons(house):
     await house.hears("The team has closed this talk")
 
 
+async def test_a_ready_reply_goes_out_in_the_persons_language_with_two_presses(house):
+    await house.opens()
+    await house.presses("staff.snippets:1")
+    await house.is_told("One press sends it as it stands:")
+    await house.presses("staff.snippet:1:here")
+    await house.hears("Hello. I have read what you wrote, and I am here now.")
+    await house.shows("I am here now.", on=house.room)
+
+
+async def test_a_case_is_handed_to_somebody_on_the_other_platform(both):
+    await both.opens()
+    await both.says_on_telegram("/onshift Sam", reply=False)
+    await both.calls("onshift", "Kim")
+    await both.is_told("People see you as Kim")
+    await both.presses("staff.claim:1")
+    await both.is_told("It is yours now.")
+    await both.presses("staff.hand:1")
+    await both.is_told("Hand it to whom?")
+    (to_sam,) = [token for token in pressable(both.thread()) if token.startswith("staff.hand:1:")]
+    await both.presses(to_sam)
+    await both.is_told("is with Sam now.")
+    await both.hears("Sam has your case now.")
+    await both.shows("with Sam", on=both.group)
+
+
 async def test_a_line_is_changed_by_who_wrote_it_alone(both):
     await both.opens()
     await both.fills("staff.reply:1", "Call me tommorow")
