@@ -10,14 +10,16 @@ from sqlalchemy import Connection
 
 from bot.cases import words
 from bot.cases.case import Case, Line, LineState
+from bot.cases.darkroom import Darkroom, fetches_nothing
 from bot.cases.doing import rooms_of
+from bot.cases.gallery import Gallery
 from bot.cases.ledger import PERSON, Ledger
 from bot.cases.showing import Carry, Errand, Rooms
 from bot.cases.warden import escalate
 from bot.crisis.wording import PUBLISHED
 from bot.errors import Undeliverable
-from bot.messages import Edit
-from bot.outbox import Notification
+from bot.messages import Edit, Fetch
+from bot.outbox import MAX_ATTEMPTS, Notification
 from bot.sealing import Keys
 from bot.store import Store
 from bot.team import Team
@@ -41,6 +43,7 @@ class Courier:
         voices: Mapping[str, Voice],
         clock: Callable[[], datetime],
         carry: Carry,
+        fetch: Fetch = fetches_nothing,
     ):
         self._store = store
         self._keys = keys
@@ -48,9 +51,18 @@ class Courier:
         self._voices = voices
         self._clock = clock
         self._carry = carry
-        self._rooms = Rooms(
-            store=store, ledger=self._ledger, voice=voices[STAFF_LANGUAGE], carry=carry
+        self._darkroom = Darkroom(fetch)
+        voice = voices[STAFF_LANGUAGE]
+        gallery = Gallery(
+            store=store, ledger=self._ledger, voice=voice, team=team, darkroom=self._darkroom
         )
+        self._rooms = Rooms(
+            store=store, ledger=self._ledger, voice=voice, carry=carry, gallery=gallery
+        )
+
+    async def close(self) -> None:
+        """Leave what is being fetched: it is owed still."""
+        await self._darkroom.close()
 
     async def deliver(self, owed: Notification) -> None:
         """Send one notification, and write down where it is shown.
@@ -95,6 +107,8 @@ class Courier:
             copies=tuple(ledger.copies(case_id, number, room)),
             repeat=owed.attempts > 1,
             now=ledger.now,
+            aside=owed.order_key.endswith(":line"),
+            last=owed.attempts >= MAX_ATTEMPTS,
         )
 
     async def _to_person(self, address: str, errand: Errand) -> None:

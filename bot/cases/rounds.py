@@ -11,11 +11,12 @@ from typing import Final
 from sqlalchemy import Connection
 
 from bot.cases.courier import Courier
+from bot.cases.darkroom import fetches_nothing
 from bot.cases.showing import Carry
 from bot.cases.warden import look_after, somebody_there
 from bot.crisis.desk import Desk
 from bot.errors import StoreError, Undeliverable
-from bot.messages import Intent, RoomIntent, Sent
+from bot.messages import Fetch, Intent, RoomIntent, Sent
 from bot.outbox import deliver_due
 from bot.sealing import Keys
 from bot.store import Store
@@ -35,7 +36,10 @@ log = logging.getLogger(__name__)
 
 
 class Rounds:
-    """Serves until cancelled, beside the platforms whose `carriers` it is given, by their names."""
+    """Serves until cancelled, beside the platforms whose `carriers` it is given, by their names.
+
+    `fetchers` get what people sent from there.
+    """
 
     name = "team"
     answering = True
@@ -50,23 +54,34 @@ class Rounds:
         clock: Callable[[], datetime],
         carriers: Mapping[str, Carry],
         desk: Desk,
+        fetchers: Mapping[str, Fetch] | None = None,
     ):
         self._store = store
         self._keys = keys
         self._team = team
         self._clock = clock
         self._carriers = carriers
+        self._fetchers = fetchers or {}
         self._desk = desk
         self._owner = f"{os.getpid()}-{secrets.token_hex(6)}"
         self._courier = Courier(
-            store=store, keys=keys, team=team, voices=voices, clock=clock, carry=self._carry
+            store=store,
+            keys=keys,
+            team=team,
+            voices=voices,
+            clock=clock,
+            carry=self._carry,
+            fetch=self._fetch,
         )
 
     async def serve(self) -> None:
         """Carry and look after, whatever a platform or the database does meanwhile."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._repeat(self._deliver, IDLE))
-            group.create_task(self._repeat(self._look_after, LOOK_AFTER))
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._repeat(self._deliver, IDLE))
+                group.create_task(self._repeat(self._look_after, LOOK_AFTER))
+        finally:
+            await self._courier.close()
 
     async def _repeat(self, work: Callable[[], Awaitable[bool]], pause: float) -> None:
         while True:
@@ -107,3 +122,7 @@ class Rounds:
         if carrier is None:
             raise Undeliverable("no platform of this process goes there")
         return await carrier(address, topic, intent)
+
+    async def _fetch(self, address: str, reference: str, limit: int) -> bytes:
+        fetcher = self._fetchers.get(address.partition(":")[0], fetches_nothing)
+        return await fetcher(address, reference, limit)

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, delete, select
 from bot.cases.case import Case, LineState, Status
 from bot.cases.doing import erase, rooms_of, tell_rooms
 from bot.cases.ledger import PERSON, Ledger
+from bot.cases.offers import drop_old
 from bot.outbox import Status as Delivery
 from bot.sealing import Keys
 from bot.tables import case, notification
@@ -35,6 +36,7 @@ def look_after(connection: Connection, keys: Keys, team: Team, *, now: datetime)
         ledger.change_case(due.id, stays_until=None)
         ledger.owe(due.id, to=PERSON, what="told:unclaimed", urgent=True)
         escalate(ledger, team, due)
+    drop_old(connection, now=now)
     erase_due(connection, keys, team, now=now)
 
 
