@@ -20,6 +20,7 @@ from bot.crisis.detect import Detector
 from bot.crisis.memory import Memory
 from bot.crisis.wording import read_wordings
 from bot.errors import DatabaseUnreachable, SettingsError
+from bot.messages import Fetch
 from bot.profile import profiles
 from bot.schema import check_schema, upgrade_schema
 from bot.sealing import Keys, key_beside
@@ -150,7 +151,7 @@ def staff_desk(made: Parts) -> StaffDesk:
     )
 
 
-def rounds(made: Parts, carriers: Mapping[str, Carry]) -> Rounds:
+def rounds(made: Parts, carriers: Mapping[str, Carry], fetchers: Mapping[str, Fetch]) -> Rounds:
     """Return the rounds that carry what is owed in cases through these platforms."""
     return Rounds(
         store=made.store,
@@ -159,6 +160,7 @@ def rounds(made: Parts, carriers: Mapping[str, Carry]) -> Rounds:
         voices=made.voices,
         clock=made.clock,
         carriers=carriers,
+        fetchers=fetchers,
         desk=made.desk,
     )
 

@@ -17,6 +17,7 @@ from discord.http import HTTPClient, Route
 from adapters.discord.calls import WAITS, Lanes
 from adapters.discord.carrying import Carrier
 from adapters.discord.commands import introduce
+from adapters.discord.fetching import fetched
 from adapters.discord.listening import Listener, missed
 from adapters.discord.reading import PLATFORM
 from bot.app import App
@@ -85,6 +86,7 @@ class Discord:
         self._profiles = profiles
         self._bookmarks = bookmarks
         self._suggestions = suggestions
+        self._lanes: Lanes | None = None
         self._carrier: Carrier | None = None
 
     async def carry(self, address: str, topic: str | None, intent: Intent | RoomIntent) -> Sent:
@@ -92,6 +94,12 @@ class Discord:
         if self._carrier is None:
             raise RetryLater(NOT_YET)
         return await self._carrier.carry(address, topic, intent)
+
+    async def fetch(self, _address: str, reference: str, limit: int) -> bytes:
+        """Return a file somebody sent, as `fetched` says."""
+        if self._lanes is None:
+            raise RetryLater(NOT_YET)
+        return await fetched(self._lanes, reference, limit, root=self._settings.api_url)
 
     async def serve(self) -> None:
         """Answer until this is cancelled; then settle what is under way.
@@ -115,6 +123,7 @@ class Discord:
     async def _serve(self) -> None:
         listener, fast = await self._opened()
         listener.lanes = Lanes(listener.http, fast)
+        self._lanes = listener.lanes
         self._carrier = Carrier(listener.lanes)
         application = listener.application_id or 0
         beside = [

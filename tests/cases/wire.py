@@ -21,18 +21,24 @@ class CaseDriver(TelegramDriver):
     """The adapter with staff groups. `wrote` opens a case; `staff` write in its topic."""
 
     addresses = (f"telegram:{GROUP}",)
+    service = Forum
 
     @classmethod
-    async def open(cls, folder, books, *, addresses=(f"telegram:{GROUP}",)):
+    async def open(cls, folder, books, *, addresses=(f"telegram:{GROUP}",), **more):
         hours = read_hours("24/7", timezone=None, country="")
         stage = await Stage.open(
             folder,
             books,
             address=f"telegram:{cls.chat}",
             operator=Operator(name="Example Trust", contact="help@example.org"),
-            team=Team(steps=in_turn(*addresses), hours=hours, leads=frozenset({f"telegram:{SAM}"})),
+            team=Team(
+                steps=in_turn(*addresses),
+                hours=hours,
+                leads=frozenset({f"telegram:{SAM}"}),
+                **more,
+            ),
         )
-        driver = cls(stage, await Forum().__aenter__(), staff_addresses=addresses)
+        driver = cls(stage, await cls.service().__aenter__(), staff_addresses=addresses)
         await driver._start()
         return driver
 
@@ -53,6 +59,7 @@ class CaseDriver(TelegramDriver):
             voices=self.stage.parts.voices,
             clock=lambda: self.stage.now,
             carriers={"telegram": platform.carry},
+            fetchers={"telegram": platform.fetch},
             desk=self.stage.desk,
         )
         self._serving = asyncio.create_task(platform.serve())
