@@ -36,6 +36,7 @@ async def checkup() -> list[Finding]:
         await _database(found),
         _directory(),
         *_platforms(found),
+        _media(found),
         *await _staff_rooms(found),
     ]
 
@@ -136,6 +137,17 @@ def _servers(found: Settings) -> list[Finding]:
         return [web, Finding(name="metrics", state="missing", told="METRICS_PORT is unset: none")]
     told = f"stagedoor run tells them at http://127.0.0.1:{found.metrics_port}/metrics"
     return [web, Finding(name="metrics", state="ok", told=told)]
+
+
+def _media(found: Settings) -> Finding:
+    """Return what becomes of a picture or a voice message in a talk with the team."""
+    told = (
+        "on: pictures and voice messages go to the team after a yes, made anew without what the "
+        "file tells, covered, up to 10 MB and 5 minutes"
+        if found.team.media
+        else "off: words alone go to the team, and who sends a picture is told so"
+    )
+    return Finding(name="RELAY_MEDIA", state="ok", told=told)
 
 
 async def _staff_rooms(found: Settings) -> list[Finding]:
