@@ -22,6 +22,7 @@ from bot.crisis.detect import Detector
 from bot.crisis.memory import Memory
 from bot.crisis.wording import PUBLISHED, read_wordings
 from bot.errors import DatabaseUnreachable, SettingsError
+from bot.messages import Fetch
 from bot.profile import profiles
 from bot.schema import check_schema, upgrade_schema
 from bot.sealing import Keys, key_beside
@@ -156,7 +157,12 @@ def staff_desk(made: Parts) -> StaffDesk:
     )
 
 
-def rounds(made: Parts, carriers: Mapping[str, Carry], ailing: Ailing) -> Rounds:
+def rounds(
+    made: Parts,
+    carriers: Mapping[str, Carry],
+    fetchers: Mapping[str, Fetch],
+    ailing: Ailing,
+) -> Rounds:
     """Return the rounds that carry what is owed in cases through these platforms.
 
     `ailing` names the parts of this process that do not answer.
@@ -168,6 +174,7 @@ def rounds(made: Parts, carriers: Mapping[str, Carry], ailing: Ailing) -> Rounds
         voices=made.voices,
         clock=made.clock,
         carriers=carriers,
+        fetchers=fetchers,
         desk=made.desk,
         ailing=ailing,
     )

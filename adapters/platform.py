@@ -38,6 +38,14 @@ class Platform(Served, Protocol):
             TopicGone: the topic was taken away.
         """
 
+    async def fetch(self, address: str, reference: str, limit: int) -> bytes:
+        """Return what somebody sent from an address, up to so many bytes.
+
+        Raises:
+            Unfit: it is gone, or larger.
+            RetryLater: not yet.
+        """
+
 
 async def until_stopped(platform: Served) -> None:
     """Serve until SIGTERM or SIGINT, then let the platform finish."""

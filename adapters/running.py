@@ -114,7 +114,8 @@ def supervisor(found: Settings, planned: Plan, made: Parts) -> Supervisor:
         parts.append(Part(name=kind.name, build=build))
     if made.team.addresses and planned.kinds:
         carriers = {kind.name: watching.carrier(kind.name) for kind in planned.kinds}
-        rounds = assembly.rounds(made, carriers, watching.ailing)
+        fetchers = {kind.name: watching.fetcher(kind.name) for kind in planned.kinds}
+        rounds = assembly.rounds(made, carriers, fetchers, watching.ailing)
         parts.append(Part(name=rounds.name, build=lambda: rounds, beside=True))
     if site is not None:
         # Its health alone is worth serving where nothing else is asked for.

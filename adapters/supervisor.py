@@ -13,7 +13,7 @@ from typing import Final, cast
 from adapters.platform import Platform, Served
 from bot.cases.showing import Carry
 from bot.errors import RetryLater, SettingsError, loggable
-from bot.messages import Intent, RoomIntent, Sent
+from bot.messages import Fetch, Intent, RoomIntent, Sent
 
 WAITS: Final = (1, 2, 4, 8, 16, 32, 60)
 """Seconds before a part that died is started again; the last is repeated."""
@@ -96,6 +96,17 @@ class Supervisor:
             return await cast("Platform", running).carry(address, topic, intent)
 
         return carry
+
+    def fetcher(self, name: str) -> Fetch:
+        """Return what fetches from a platform of this process, whichever start of it runs."""
+
+        async def fetch(address: str, reference: str, limit: int) -> bytes:
+            running = self._running.get(name)
+            if running is None or not running.answering:
+                raise RetryLater(AWAY)
+            return await cast("Platform", running).fetch(address, reference, limit)
+
+        return fetch
 
     async def serve(self) -> None:
         """Keep every part running until this is cancelled; then let all of them settle.

@@ -20,7 +20,7 @@ from bot.crisis.wording import PUBLISHED, published
 from bot.errors import LostRace, Undeliverable, loggable
 from bot.flows import again, respond
 from bot.flows.draft import RULE
-from bot.flows.team import OPEN_TALK
+from bot.flows.team import talking
 from bot.forgetting import Forgetting
 from bot.keeping import Keeper
 from bot.measures import Finish, Measures
@@ -267,7 +267,7 @@ class App:
                 sim=after.sim,
                 offered=after.offered,
                 draft=_draft_in(outcome),
-                talks=after.step == OPEN_TALK,
+                talks=talking(after.step),
             ),
         )
         if before.card and before.card.message_id and now - before.card.sent_at > CARD_STAYS:
@@ -299,6 +299,7 @@ class App:
             before = replace(before, language=incoming.language)
         spoken = before.language or published(incoming.language_hint)
         of_room = self._keeper.room_language(connection, incoming.room)
+        case = self._casework.case_of(connection, before, incoming.address, now)
         return Turn(
             incoming=incoming,
             conversation=before,
@@ -311,8 +312,9 @@ class App:
             language=spoken or of_room or PUBLISHED[0],
             room_language=of_room,
             team=self._casework.team(connection),
-            case=self._casework.case_of(connection, before, incoming.address, now),
+            case=case,
             blocked=self._casework.blocked(connection, before, incoming, now),
+            waiting=self._casework.waiting(connection, before, case, incoming, now),
         )
 
     async def _repeated(self, work: Callable[[Connection], T]) -> T:

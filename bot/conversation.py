@@ -13,7 +13,7 @@ from bot.crisis.desk import Desk
 from bot.crisis.detect import Assessment
 from bot.crisis.memory import Remembered
 from bot.crisis.ways import Answer
-from bot.messages import BELOW, Choice, Incoming, Post, Privately, Reply
+from bot.messages import BELOW, Choice, Incoming, Media, Post, Privately, Reply
 from bot.settings import Operator
 from bot.team import Team
 from bot.voice import Voice
@@ -191,7 +191,8 @@ class Turn:
 
     `sunk` are the lines reported wrong today. `room_language` is what the room they are in is
     answered in by default, where its managers chose one. `case` is their newest case, where they
-    have one, and `blocked` says that the team takes no more of their words.
+    have one, and `blocked` says that the team takes no more of their words. `waiting` are pictures
+    and voice messages that wait for their yes.
     """
 
     incoming: Incoming
@@ -208,6 +209,7 @@ class Turn:
     team: Team = field(default_factory=Team)
     case: Case | None = None
     blocked: bool = False
+    waiting: tuple[Media, ...] = ()
 
     def _(self, message: str, /, **values: str | int) -> str:
         """Return `message` in the person's language, its named placeholders filled."""

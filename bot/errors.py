@@ -38,6 +38,10 @@ class Undeliverable(FrontDoorError):  # noqa: N818 - a fact
     """The message can never arrive: blocked, gone, no such address."""
 
 
+class Unfit(FrontDoorError):  # noqa: N818 - a fact
+    """A picture or a voice message cannot be passed on: gone, too large, or not what it says."""
+
+
 class TopicGone(FrontDoorError):  # noqa: N818 - a fact
     """Somebody took a staff room's topic away: it is opened anew, with what stood in it."""
 

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -34,6 +34,27 @@ class Attachment(StrEnum):
     OTHER = "other"
 
 
+class MediaKind(StrEnum):
+    """What may go on to the team beside words; `OTHER` never does."""
+
+    PICTURE = "picture"
+    VOICE = "voice"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """A picture or a voice message somebody sent: what the platform finds it by, nothing of it.
+
+    `size` is in bytes, `seconds` how long it is, as far as the platform says so.
+    """
+
+    kind: MediaKind
+    reference: str = ""
+    size: int | None = None
+    seconds: float | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
     """One thing a person did: wrote words, pressed a choice, shared a place, sent something else.
@@ -50,7 +71,9 @@ class Incoming:
     may change how we behave there. `bookmark` is where the platform's history of our talk goes on,
     kept sealed for a few days, so that what is written while we are away can be found. `edited`
     is a message written before, as it reads now. `draft` is the text of the message of ours that
-    was pressed: a form's words are kept there and nowhere else.
+    was pressed: a form's words are kept there and nowhere else. `media` are the pictures and voice
+    messages in it; `album` names what several messages were sent as, and `follows` one that is not
+    the first of them.
     """
 
     address: str
@@ -71,6 +94,9 @@ class Incoming:
     bookmark: str | None = None
     edited: bool = False
     draft: str | None = None
+    media: tuple[Media, ...] = ()
+    album: str | None = None
+    follows: bool = False
 
     @property
     def platform(self) -> str:
@@ -85,6 +111,7 @@ class StaffEvent:
     `room` is its address, `topic` the topic in it, `staff` who it was ("telegram:5"), with the
     `roles` they have there ("discord:7"). `replies_to` is the message of ours that was answered.
     `message_id` is theirs, or ours that was pressed. A press with `text` is a field filled in.
+    `attached` says that a picture, a voice message or a file came with it.
     """
 
     room: str
@@ -97,6 +124,7 @@ class StaffEvent:
     replies_to: str | None = None
     edited: bool = False
     roles: tuple[str, ...] = ()
+    attached: bool = False
 
     @property
     def source(self) -> str:
@@ -251,6 +279,20 @@ class Mark:
     message_id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Covered:
+    """A picture or a voice message for a staff room, made anew: shown covered until it is touched.
+
+    Where the platform can, it is not to be passed on or saved. `reply` stands beside it. A platform
+    that cannot show it answers with no message's name, and words are shown in its place.
+    """
+
+    kind: MediaKind
+    name: str
+    content: bytes = field(repr=False)
+    reply: Reply
+
+
 Intent = Reply | Edit | Pin | Unpin | Remove | Post | Privately
 """What the core wants done. A platform that cannot do it says so and loses no word."""
 
@@ -274,11 +316,19 @@ class Sent:
 RoomAnswer = Reply | OpenField
 """What is answered to somebody of the team, where they pressed or wrote."""
 
-RoomIntent = Reply | Edit | Pin | Remove | OpenTopic | NameTopic | RemoveTopic | Mark | OpenField
+RoomIntent = (
+    Reply | Edit | Pin | Remove | OpenTopic | NameTopic | RemoveTopic | Mark | OpenField | Covered
+)
 """What is done in a staff room; a person's own chat knows the first three of them."""
 
 Send = Callable[[Intent], Awaitable[Sent]]
 """Carries one intent to the person who wrote. Raises `Undeliverable` when it never can."""
+
+Fetch = Callable[[str, str, int], Awaitable[bytes]]
+"""Fetches what was sent from an address, by its reference, up to so many bytes.
+
+Raises `Unfit` where it never can, and `RetryLater`.
+"""
 
 Show = Callable[[RoomAnswer], Awaitable[Sent]]
 """Shows one answer to somebody of the team. Raises as `Send` does, and `TopicGone`."""

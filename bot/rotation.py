@@ -27,7 +27,16 @@ from sqlalchemy import (
 from bot.cases.moving import move_block
 from bot.sealing import Keys
 from bot.store import Store
-from bot.tables import audit, block, case, case_line, conversation, notification, staff
+from bot.tables import (
+    audit,
+    block,
+    case,
+    case_line,
+    conversation,
+    media_offer,
+    notification,
+    staff,
+)
 
 BATCH: Final = 200
 """Rows of one transaction: some 30 ms, and turns pass in between."""
@@ -37,7 +46,8 @@ PASSES: Final = 5
 
 SEALED: Final[tuple[tuple[Table, tuple[str, ...]], ...]] = (
     (case, ("address", "about")),
-    (case_line, ("text",)),
+    (case_line, ("text", "media")),
+    (media_offer, ("media",)),
     (staff, ("name",)),
     (notification, ("address", "payload")),
     (conversation, ("bookmark",)),

@@ -158,11 +158,29 @@ case_line = Table(
     Column("written_at", Moment, nullable=False),
     Column("edited", Boolean, nullable=False),
     Column("state", String(10), nullable=False),
+    Column("media", LargeBinary, nullable=True),
     Index("case_line_source", "case_id", "source", unique=True),
 )
 """One row a line of a case; `text` is sealed, and gone where the line was taken back.
 
+`media` is what the platform finds a picture or a voice message by, sealed; its bytes stand nowhere.
 `source` is the message it was written in: a redelivered event adds no second line.
+"""
+
+media_offer = Table(
+    "media_offer",
+    metadata,
+    Column("case_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("source", String(80), primary_key=True),
+    Column("offer", String(40), nullable=False),
+    Column("media", LargeBinary, nullable=False),
+    Column("offered_at", Moment, nullable=False),
+    Index("media_offer_offer", "case_id", "offer"),
+    Index("media_offer_offered_at", "offered_at"),
+)
+"""Pictures and voice messages that wait for their person's yes, for an hour; `media` is sealed.
+
+`offer` is the question they were put into together.
 """
 
 case_copy = Table(

@@ -14,8 +14,9 @@ from bot.cases.courier import Courier
 from bot.cases.warden import look_after, somebody_there
 from bot.crisis.desk import Desk
 from bot.crisis.memory import Memory
-from bot.errors import DatabaseUnreachable, TopicGone, Undeliverable
+from bot.errors import DatabaseUnreachable, TopicGone, Undeliverable, Unfit
 from bot.messages import (
+    Covered,
     Edit,
     Incoming,
     Intent,
@@ -37,6 +38,7 @@ from bot.sealing import Keys
 from bot.settings import Operator
 from bot.store import Store, open_store
 from bot.team import Team
+from tests.cases import files
 from tests.key import KEY
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -231,13 +233,19 @@ class Stage:
             self.room_shown[topic] = []
             self.room_of[topic] = address
             return Sent(message_id=topic)
-        if isinstance(intent, Reply):
+        if isinstance(intent, Reply | Covered):
             message_id = f"s{next(self.staff_messages)}"
             if topic is None:
                 return Sent(message_id=message_id)
             self.room_shown.setdefault(topic or "", []).append(message_id)
             return Sent(message_id=message_id)
         return Sent()
+
+    async def fetch(self, _address: str, reference: str, _limit: int) -> bytes:
+        """Return what a person sent, as a platform does; "gone" is there no more."""
+        if reference == "gone":
+            raise Unfit("gone")
+        return files.photo() if reference == "picture" else files.voice()
 
     async def look_after(self) -> None:
         """Do what time does to cases."""
@@ -259,6 +267,7 @@ class Stage:
             clock=lambda: self.now,
             carry=self.carry,
             ailing=lambda: self.ailing,
+            fetch=self.fetch,
         )
         while await deliver_due(
             self.store, self.keys, courier.deliver, owner="stage", clock=lambda: self.now
@@ -289,7 +298,7 @@ def shown(intents: list[Intent]) -> list[str]:
     """Return what was done as a transcript's lines."""
     lines: list[str] = []
     for intent in intents:
-        if isinstance(intent, Reply):
+        if isinstance(intent, Reply | Covered):
             lines += ["---"] if lines else []
         lines += _lines(intent)
     return [f"< {line}".rstrip() for line in lines]
@@ -299,6 +308,8 @@ def _lines(intent: Intent) -> list[str]:
     match intent:
         case Reply():
             return _reply_lines(intent)
+        case Covered():
+            return [*_reply_lines(intent.reply), f"  covered {intent.name}"]
         case Edit():
             return [f"--- in place of {intent.message_id}", *_reply_lines(intent.reply)]
         case Post():

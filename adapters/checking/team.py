@@ -11,7 +11,7 @@ TOKENS = {"telegram": "TELEGRAM_TOKEN", "discord": "DISCORD_TOKEN"}
 
 def team(found: Settings, now: datetime) -> list[Finding]:
     """Return what the settings alone tell of the team."""
-    return [*_rooms(found), *_hours(found, now), *_stay(found)]
+    return [*_rooms(found), *_hours(found, now), *_stay(found), _media(found)]
 
 
 def _rooms(found: Settings) -> list[Finding]:
@@ -36,6 +36,17 @@ def _hours(found: Settings, now: datetime) -> list[Finding]:
         told = f"{hours.expression!r} never opens again; give Mo-Fr 09:00-13:00,14:00-18:00"
         return [wrong("STAFF_HOURS", told)]
     return [well("STAFF_HOURS", "open now" if hours.open_at(now) else "closed now")]
+
+
+def _media(found: Settings) -> Finding:
+    """Return what becomes of a picture or a voice message in a talk with the team."""
+    told = (
+        "on: pictures and voice messages go to the team after a yes, made anew without what the "
+        "file tells, covered, up to 10 MB and 5 minutes"
+        if found.team.media
+        else "off: words alone go to the team, and who sends a picture is told so"
+    )
+    return well("RELAY_MEDIA", told)
 
 
 def _stay(found: Settings) -> list[Finding]:

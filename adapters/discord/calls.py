@@ -30,6 +30,8 @@ GONE: Final = frozenset({10008, 10015, 10062, 50027})
 
 ACKNOWLEDGED: Final = 40060
 
+JSON: Final = "application/json"
+
 Body = Mapping[str, object] | Sequence[Mapping[str, object]]
 
 
@@ -74,7 +76,8 @@ class Lanes:
         route = Route(method, path, metadata=None, **named)
         asked: dict[str, Any] = {} if body is None else {"json": body}
         if file is not None:
-            asked = {"form": _form(body, file)}
+            content = file.text.encode()
+            asked = {"form": form(body, name=file.name, content=content, kind=JSON)}
         for wait in chain(WAITS, repeat(WAITS[-1])):
             try:
                 return await http.request(route, timeout=ONE_TRY, **asked)
@@ -89,15 +92,15 @@ class Lanes:
         return None
 
 
-def _form(body: Body | None, file: Document) -> list[dict[str, Any]]:
+def form(body: Body | None, *, name: str, content: bytes, kind: str) -> list[dict[str, Any]]:
     """Return a message with a file, as the service takes both in one request."""
     return [
         {"name": "payload_json", "value": json.dumps(body)},
         {
             "name": "files[0]",
-            "value": file.text.encode(),
-            "filename": file.name,
-            "content_type": "application/json",
+            "value": content,
+            "filename": name,
+            "content_type": kind,
         },
     ]
 

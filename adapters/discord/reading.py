@@ -9,9 +9,13 @@ import discord
 from discord import Interaction, InteractionType, Message, MessageType
 
 from adapters.discord.showing import LIST, as_plain
-from bot.messages import Attachment, Incoming
+from bot.messages import Attachment, Incoming, Media, MediaKind
 
 PLATFORM: Final = "discord"
+
+PICTURES: Final = ("image/jpeg", "image/png", "image/webp")
+SOUND: Final = ("audio/ogg", "audio/opus")
+"""Kinds of files that are looked at as pictures, and as voice messages."""
 
 WRITTEN: Final = (MessageType.default, MessageType.reply)
 """Kinds of message somebody wrote; the others tell of pins, calls and the like."""
@@ -74,6 +78,7 @@ def written(message: Message, *, edited: str = "") -> Received | None:
             sent_at=None if edited else message.created_at,
             edited=bool(edited),
             attachment=attachment,
+            media=() if edited else _media(message),
             bookmark=f"{PLATFORM}:{message.channel.id}:{message.id}",
         ),
         user_id=message.author.id,
@@ -199,3 +204,24 @@ def _has_things(message: Message) -> bool:
 def _attachment(message: Message) -> Attachment:
     heard = any((part.content_type or "").startswith("audio/") for part in message.attachments)
     return Attachment.RECORDING if heard else Attachment.PICTURE
+
+
+def _media(message: Message) -> tuple[Media, ...]:
+    """Return what the team may get beside words, and what it may not, each by its message.
+
+    Addresses of files expire: they are asked for when a file is fetched.
+    """
+    found = []
+    for part in message.attachments:
+        told = (part.content_type or "").partition(";")[0].strip()
+        kind = (
+            MediaKind.PICTURE
+            if told in PICTURES
+            else MediaKind.VOICE
+            if told in SOUND
+            else MediaKind.OTHER
+        )
+        reference = f"{message.channel.id}:{message.id}:{part.id}"
+        found.append(Media(kind=kind, reference=reference, size=part.size, seconds=part.duration))
+    fit = any(one.kind is not MediaKind.OTHER for one in found)
+    return tuple(found) if fit else ()

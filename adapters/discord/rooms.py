@@ -12,15 +12,17 @@ import aiohttp
 from discord import HTTPException, RateLimited
 from discord.http import HTTPClient, Route
 
-from adapters.discord.calls import ONE_TRY
+from adapters.discord.calls import ONE_TRY, form
 from adapters.discord.reading import PLATFORM
 from adapters.discord.sending import MESSAGE, MESSAGES, PINNED, bodies
 from adapters.discord.showing import Part, as_plain
 from bot.errors import RetryLater, TopicGone, Undeliverable
 from bot.messages import (
+    Covered,
     Edit,
     Intent,
     Mark,
+    MediaKind,
     NameTopic,
     OpenTopic,
     Pin,
@@ -39,6 +41,8 @@ REACTION: Final = f"{MESSAGE}/reactions/{quote('👌')}/@me"
 FORUM: Final = 15
 """https://discord.com/developers/docs/resources/channel#channel-object-channel-types
 (read 2026-11-25)."""
+
+KINDS: Final = {MediaKind.PICTURE: "image/jpeg", MediaKind.VOICE: "audio/ogg"}
 
 MAX_NAME: Final = 100
 WEEK: Final = 10_080
@@ -108,6 +112,8 @@ class Rooms:
         match intent:
             case Reply() if topic:
                 return await self._say(thread_id, intent)
+            case Covered():
+                return await self._show(thread_id, intent)
             case Reply():
                 return await self._say_in_channel(channel_id, intent)
             case OpenTopic():
@@ -141,6 +147,22 @@ class Rooms:
             shown.append(as_plain(sent["content"]))
             message_id = sent["id"]
         return Sent(message_id=message_id, shown="\n".join(shown))
+
+    async def _show(self, channel_id: int, shown: Covered) -> Sent:
+        """Show a picture or a voice message under a cover, which is what its name asks for.
+
+        https://discord.com/developers/docs/reference#editing-message-attachments (read 2026-11-25).
+        """
+        (body,) = bodies(shown.reply, writes=False)
+        nonce = {"nonce": secrets.token_hex(12), "enforce_nonce": True}
+        file = form(
+            body | nonce,
+            name=f"SPOILER_{shown.name}",
+            content=shown.content,
+            kind=KINDS[shown.kind],
+        )
+        sent = await self._call("POST", MESSAGES, file=file, channel_id=channel_id)
+        return Sent(message_id=sent["id"])
 
     async def _say_in_channel(self, channel_id: int, reply: Reply) -> Sent:
         """Say what is about no case; a forum takes it as a post under its first line."""
@@ -237,7 +259,13 @@ class Rooms:
         return self._known[channel_id]
 
     async def _call(
-        self, method: str, path: str, body: Part | None = None, **named: int | str
+        self,
+        method: str,
+        path: str,
+        body: Part | None = None,
+        *,
+        file: list[dict[str, Any]] | None = None,
+        **named: int | str,
     ) -> Any:
         """Make one call; what may have arrived and failed is tried again by the outbox.
 
@@ -246,6 +274,8 @@ class Rooms:
         """
         route = Route(method, path, metadata=None, **named)
         asked: dict[str, Any] = {} if body is None else {"json": body}
+        if file is not None:
+            asked = {"form": file}
         try:
             return await self._http.request(route, timeout=ONE_TRY, **asked)
         except RateLimited as error:

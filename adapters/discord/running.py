@@ -17,6 +17,7 @@ from discord.http import HTTPClient, Route
 from adapters.discord.calls import WAITS, Lanes
 from adapters.discord.carrying import Carrier
 from adapters.discord.commands import introduce, write_staff_commands
+from adapters.discord.fetching import fetched
 from adapters.discord.listening import Listener, missed
 from adapters.discord.reading import PLATFORM
 from adapters.discord.rooms import Rooms
@@ -95,6 +96,7 @@ class Discord:
         self._profiles = profiles
         self._bookmarks = bookmarks
         self._suggestions = suggestions
+        self._lanes: Lanes | None = None
         self._carrier: Carrier | None = None
         self._rooms: Rooms | None = None
 
@@ -105,6 +107,12 @@ class Discord:
         if address in self._rooms:
             return await self._rooms.carry(address, topic, intent)
         return await self._carrier.carry(address, topic, intent)
+
+    async def fetch(self, _address: str, reference: str, limit: int) -> bytes:
+        """Return a file somebody sent, as `fetched` says."""
+        if self._lanes is None:
+            raise RetryLater(NOT_YET)
+        return await fetched(self._lanes, reference, limit, root=self._settings.api_url)
 
     async def serve(self) -> None:
         """Answer until this is cancelled; then settle what is under way.
@@ -129,6 +137,7 @@ class Discord:
         listener, fast, apart = await self._opened()
         listener.lanes = Lanes(listener.http, fast)
         listener.rooms = self._rooms = Rooms(apart, self._staff_addresses)
+        self._lanes = listener.lanes
         self._carrier = Carrier(listener.lanes)
         application = listener.application_id or 0
         beside = [

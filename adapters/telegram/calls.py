@@ -12,12 +12,14 @@ from telegram.error import BadRequest, ChatMigrated, Conflict, NetworkError, Ret
 from telegram.ext import AIORateLimiter, ExtBot
 
 from adapters.telegram.http import AiohttpRequest, may_have_arrived
+from bot.errors import RetryLater, Unfit
 
 T = TypeVar("T")
 
 CALM_CONNECTIONS: Final = 40
 FAST_CONNECTIONS: Final = 16
 ROOM_CONNECTIONS: Final = 8
+FILE_CONNECTIONS: Final = 2
 """Connections of each lane: more than its turns at once."""
 
 FLOOD_RETRIES: Final = 3
@@ -48,6 +50,7 @@ class Lanes:
 
     def __init__(self, *, token: str, api_url: str, rates: Rates):
         root = f"{api_url}/bot"
+        self._files = AiohttpRequest(api_url, connections=FILE_CONNECTIONS)
         self.calm: ExtBot[int] = ExtBot(
             token,
             base_url=root,
@@ -63,6 +66,7 @@ class Lanes:
         self.rooms = Bot(
             token,
             base_url=root,
+            base_file_url=f"{api_url}/file/bot",
             request=AiohttpRequest(api_url, connections=ROOM_CONNECTIONS),
             get_updates_request=AiohttpRequest(api_url, connections=1),
         )
@@ -83,12 +87,35 @@ class Lanes:
         await self.calm.initialize()
         await self.fast.initialize()
         await self.rooms.initialize()
+        await self._files.initialize()
+
+    async def fetch(self, file_id: str, limit: int) -> bytes:
+        """Return a file somebody sent; the service gives files of up to 20 MB.
+
+        https://core.telegram.org/bots/api#getfile (read 2026-11-25).
+
+        Raises:
+            Unfit: the service does not have it any more, or it is too large.
+            RetryLater: the service asks for patience.
+            NetworkError: it cannot be had now.
+        """
+        try:
+            file = await self.rooms.get_file(file_id)
+        except RetryAfter as error:
+            raise RetryLater(timedelta(seconds=_seconds(error.retry_after))) from error
+        except BadRequest as error:
+            raise Unfit("the service does not have it") from error
+        address = file.file_path or ""
+        if not address.startswith("http") or (file.file_size or 0) > limit:
+            raise Unfit("it is gone, or too large")
+        return await self._files.fetch(address, limit)
 
     async def close(self) -> None:
         """Let the connections go."""
         await self.calm.shutdown()
         await self.fast.shutdown()
         await self.rooms.shutdown()
+        await self._files.shutdown()
 
 
 async def patiently(call: Callable[[], Awaitable[T]], *, again: bool) -> T | None:

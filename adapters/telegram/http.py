@@ -16,6 +16,8 @@ from telegram._utils.types import ODVInput
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+from adapters.downloading import downloaded
+
 TIMEOUT: Final = timedelta(seconds=10)
 """How long a call may take to be answered; the service answers in well under a second."""
 
@@ -88,6 +90,21 @@ class AiohttpRequest(BaseRequest):
         except TimeoutError as error:
             raise TimedOut from error
         except aiohttp.ClientError as error:
+            raise NetworkError(type(error).__name__) from error
+
+    async def fetch(self, url: str, limit: int) -> bytes:
+        """Return a file of up to so many bytes.
+
+        Raises:
+            Unfit: it is not there, or too large.
+            RetryLater: the service asks for patience.
+            NetworkError: it cannot be had now.
+        """
+        if self._session is None:
+            raise RuntimeError("initialize() comes first")
+        try:
+            return await downloaded(self._session, url, limit=limit, proxy=self._proxy)
+        except (aiohttp.ClientError, TimeoutError) as error:
             raise NetworkError(type(error).__name__) from error
 
 

@@ -4,13 +4,14 @@ import logging
 from collections import deque
 from collections.abc import Callable, Container
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 from telegram import Bot, CallbackQuery, Message, MessageEntity, Update
 from telegram.constants import ChatType, MessageType
 from telegram.ext import filters
 
-from bot.messages import Attachment, Incoming
+from bot.messages import Attachment, Incoming, Media, MediaKind
 from directory.model import Place
 
 ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query")
@@ -18,6 +19,10 @@ ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query")
 
 ALBUMS: Final = 200
 """Albums remembered at once: each arrives within a second or two."""
+
+PICTURES: Final = ("image/jpeg", "image/png", "image/webp")
+SOUND: Final = ("audio/ogg", "audio/opus")
+"""Kinds of files that are looked at as pictures, and as voice messages."""
 
 Locate = Callable[[float, float], tuple[Place, ...]]
 """Returns where a point, given by latitude and longitude, may lie."""
@@ -121,8 +126,7 @@ class Reader:
             return None
         if update.edited_message is not None and message.location is not None:
             return None  # A live place moves or ends; we said once that we do not follow.
-        if attachment is not None and self._of_an_album_answered(message):
-            return None
+        edited = update.edited_message is not None
         incoming = Incoming(
             address=f"telegram:{message.chat.id}",
             update_id=str(update.update_id),
@@ -132,7 +136,10 @@ class Reader:
             sent_at=message.date if update.message is not None else None,
             attachment=attachment,
             places=places,
-            edited=update.edited_message is not None,
+            edited=edited,
+            media=() if edited else _media(message),
+            album=message.media_group_id,
+            follows=attachment is not None and self._of_an_album_answered(message),
         )
         return Received(incoming=incoming, chat_id=message.chat.id)
 
@@ -193,6 +200,22 @@ class Reader:
         if filters.StatusUpdate.ALL.check_update(Update(0, message=message)):
             return None, ()
         return Attachment.OTHER, ()
+
+
+def _media(message: Message) -> tuple[Media, ...]:
+    """Return what the team may get beside words: one a message, by the service's name for it."""
+    if message.photo:
+        largest = message.photo[-1]
+        picture = MediaKind.PICTURE
+        return (Media(kind=picture, reference=largest.file_id, size=largest.file_size),)
+    file = message.voice or message.audio or message.document
+    told = file.mime_type if file else None
+    if file is None or (told not in (*PICTURES, *SOUND) and not message.voice):
+        return ()
+    kind = MediaKind.PICTURE if told in PICTURES else MediaKind.VOICE
+    length = getattr(file, "duration", None)
+    seconds = length.total_seconds() if isinstance(length, timedelta) else length
+    return (Media(kind=kind, reference=file.file_id, size=file.file_size, seconds=seconds),)
 
 
 def _words(message: Message, username: str) -> str:

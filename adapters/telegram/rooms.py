@@ -5,19 +5,21 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
-from telegram import Bot, ReactionTypeEmoji
+from telegram import Bot, InputFile, ReactionTypeEmoji
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter
 
 from adapters.telegram.calls import Lanes
 from adapters.telegram.sending import Chat
 from adapters.telegram.showing import as_html, keyboard, texts
-from bot.errors import RetryLater, TopicGone, Undeliverable
+from bot.errors import RetryLater, TopicGone, Undeliverable, Unfit
 from bot.messages import (
+    Covered,
     Edit,
     Intent,
     Mark,
+    MediaKind,
     NameTopic,
     OpenTopic,
     Pin,
@@ -39,6 +41,8 @@ GONE: Final = (
 )
 NOT_A_FORUM: Final = ("the chat is not a forum", "chat_not_forum", "not enough rights")
 MINUTE: Final = 60.0
+UPLOAD: Final = 25.0
+"""Seconds a picture may take on its way up: below what the outbox gives one send."""
 AGAIN_AFTER: Final = timedelta(seconds=2)
 
 T = TypeVar("T")
@@ -117,7 +121,7 @@ class Rooms:
 
     async def _do(self, chat_id: int, topic: str | None, intent: Intent | RoomIntent) -> Sent:
         match intent:
-            case Reply():
+            case Reply() | Covered():
                 return await self._say(chat_id, topic, intent)
             case Edit():
                 await self._change(chat_id, intent)
@@ -145,7 +149,9 @@ class Rooms:
                 return Sent(removed=await self._bot.delete_messages(chat_id, ids))
         return Sent()
 
-    async def _say(self, chat_id: int, topic: str | None, reply: Reply) -> Sent:
+    async def _say(self, chat_id: int, topic: str | None, reply: Reply | Covered) -> Sent:
+        if isinstance(reply, Covered):
+            return await self._show(chat_id, topic, reply)
         thread = int(topic) if topic else None
         *before, last = texts(reply)
         for part in before:
@@ -160,6 +166,28 @@ class Rooms:
             reply_markup=keyboard(reply),
         )
         return Sent(message_id=str(message.message_id), shown=message.text)
+
+    async def _show(self, chat_id: int, topic: str | None, shown: Covered) -> Sent:
+        """Show a picture under a cover, or a voice message; neither can be passed on or saved."""
+        file = InputFile(shown.content, filename=shown.name)
+        told: dict[str, Any] = {
+            "caption": as_html(shown.reply.text),
+            "parse_mode": "HTML",
+            "message_thread_id": int(topic) if topic else None,
+            "reply_markup": keyboard(shown.reply),
+            "protect_content": True,
+            "read_timeout": UPLOAD,
+        }
+        try:
+            if shown.kind is MediaKind.PICTURE:
+                message = await self._bot.send_photo(chat_id, file, has_spoiler=True, **told)
+            else:
+                message = await self._bot.send_voice(chat_id, file, **told)
+        except BadRequest as error:
+            if any(sign in error.message.lower() for sign in (*GONE, "chat not found")):
+                raise
+            raise Unfit("the service does not take it") from error
+        return Sent(message_id=str(message.message_id))
 
     async def _change(self, chat_id: int, edit: Edit) -> None:
         try:
@@ -208,7 +236,7 @@ class Rooms:
         https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this (read
         2026-11-25).
         """
-        if not self._a_minute or not isinstance(intent, Reply | OpenTopic):
+        if not self._a_minute or not isinstance(intent, Reply | Covered | OpenTopic):
             return
         now = time.monotonic()
         sent = self._sent.setdefault(chat_id, deque())

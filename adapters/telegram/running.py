@@ -83,6 +83,10 @@ class Telegram:
         """Do what is owed to a person or a staff group here, as `Rooms` says."""
         return await self._rooms.carry(address, topic, intent)
 
+    async def fetch(self, _address: str, reference: str, limit: int) -> bytes:
+        """Return a file somebody sent, as `Lanes` says."""
+        return await self._lanes.fetch(reference, limit)
+
     async def serve(self) -> None:
         """Answer until this is cancelled; then settle what is under way.
 

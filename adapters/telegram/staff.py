@@ -37,6 +37,7 @@ def heard(update: Update, rooms: Rooms, lanes: Lanes) -> Heard | None:
         token=query.data if query else None,
         replies_to=None if query else _answered(message, lanes),
         edited=update.edited_message is not None,
+        attached=query is None and bool(message.effective_attachment),
     )
     return Heard(event=event, callback_id=query.id if query else None)
 

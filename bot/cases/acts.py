@@ -4,8 +4,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.cases.case import About
+from bot.messages import Incoming, Media
 
 RATINGS: Final = (1, 2, 3)
+
+OFFER: Final = "talk.offer"
+SHARE: Final = "talk.share"
+KEEP: Final = "talk.keep"
+"""Begin the tokens about pictures and voice messages: asked, sent, forgotten."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,4 +74,41 @@ class Forget:
     """Erase every case of the person, on both sides."""
 
 
-Act = Open | Say | Change | Unsay | Done | Rate | Reopen | Stay | Forget
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """Keep what the platform finds pictures or voice messages by, until the person decides.
+
+    `key` is the question they are put into, `source` the message they came in.
+    """
+
+    key: str
+    source: str
+    media: tuple[Media, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """Pass what was offered on: the person pressed *send* under what it may give away."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdraw:
+    """Forget what was offered."""
+
+    key: str
+
+
+Act = Open | Say | Change | Unsay | Done | Rate | Reopen | Stay | Forget | Offer | Share | Withdraw
+
+
+def question(incoming: Incoming, step: str) -> str | None:
+    """Return which question about pictures or voice a turn is about: pressed, new, or standing."""
+    verb, _, key = (incoming.token or "").partition(":")
+    if verb in (OFFER, SHARE, KEEP):
+        return key
+    if incoming.media:
+        return incoming.album or incoming.written_id
+    verb, _, key = step.partition(":")
+    return key if verb == OFFER else None

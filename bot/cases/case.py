@@ -2,12 +2,18 @@
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from bot.messages import Media
+
 MAX_OPENING: Final = 1_500
 """Characters of the first words: they stand, with all staff will see, in one message of preview."""
+
+MAX_BYTES: Final = 10_000_000
+LONGEST: Final = timedelta(minutes=5)
+"""The largest picture or voice message that is passed on, and the longest that is heard."""
 
 NAMES: Final = (
     "Amber", "Aspen", "Basil", "Birch", "Cedar", "Clover", "Coral", "Cove", "Delta", "Elm",
@@ -103,7 +109,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line as it was read, opened. `text` is None where it was taken back."""
+    """One line as it was read, opened. `text` is None where it was taken back.
+
+    `media` is a picture or a voice message: the line has no words then.
+    """
 
     number: int
     side: Side
@@ -113,6 +122,7 @@ class Line:
     state: LineState
     author: bytes | None = None
     author_name: str | None = None
+    media: Media | None = None
 
 
 def case_name(case_id: int) -> str:

@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from bot.cases.absence import standing
-from bot.cases.acts import Act, Change, Forget, Open, Say, Stay
+from bot.cases.acts import Act, Change, Forget, Open, Say, Stay, question
 from bot.cases.answering import answer
 from bot.cases.case import Case, Line, Side
 from bot.cases.doing import Desk
@@ -23,7 +23,16 @@ from bot.cases.warden import somebody_there
 from bot.conversation import Conversation, Outcome
 from bot.crisis.wording import PUBLISHED
 from bot.errors import DatabaseUnreachable, RetryLater, TopicGone, Undeliverable, loggable
-from bot.messages import Document, Incoming, Reply, RoomAnswer, Show, StaffEvent
+from bot.messages import (
+    Document,
+    Incoming,
+    Media,
+    MediaKind,
+    Reply,
+    RoomAnswer,
+    Show,
+    StaffEvent,
+)
 from bot.sealing import Keys
 from bot.store import Store
 from bot.team import Team
@@ -34,6 +43,9 @@ WAITS: Final = (0.5, 1, 2, 4, 8, 15)
 
 BLOCKABLE: Final = ("crisis.stay", "talk", "forget")
 """Begin the tokens and steps whose answer depends on a block."""
+
+MEDIA: Final = {MediaKind.PICTURE: "a picture", MediaKind.VOICE: "a voice message"}
+"""What the file of all that is kept calls a line without words."""
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +65,21 @@ class Casework:
             return None
         ledger = Ledger(connection, self._keys, now=now)
         return ledger.case_of(self._keys.pseudonyms(address))
+
+    def waiting(
+        self,
+        connection: Connection,
+        conversation: Conversation,
+        case: Case | None,
+        incoming: Incoming,
+        now: datetime,
+    ) -> tuple[Media, ...]:
+        """Return the pictures and voice messages that wait for a yes to what this turn is about."""
+        key = question(incoming, conversation.step)
+        if key is None or case is None or not self._team.media:
+            return ()
+        offers = Ledger(connection, self._keys, now=now).offers
+        return tuple(media for _, media in offers.of(case.id, key))
 
     def blocked(
         self,
@@ -143,6 +170,7 @@ def _shown(case: Case, lines: Sequence[Line]) -> dict[str, object]:
                 "at": line.written_at.isoformat(),
                 "text": line.text,
                 "edited": line.edited,
+                **({"media": MEDIA[line.media.kind]} if line.media else {}),
             }
             for line in lines
             if line.side is not Side.NOTE

@@ -11,15 +11,17 @@ from sqlalchemy import Connection
 from bot.cases import words
 from bot.cases.absence import standing
 from bot.cases.case import Case, Line, LineState
+from bot.cases.darkroom import Darkroom, fetches_nothing
 from bot.cases.doing import rooms_of
+from bot.cases.gallery import Gallery
 from bot.cases.ledger import PERSON, Ledger
 from bot.cases.notices import NOTICE, Ailing, Notices, well
 from bot.cases.showing import Carry, Errand, Rooms
 from bot.cases.warden import escalate
 from bot.crisis.wording import PUBLISHED
 from bot.errors import Undeliverable
-from bot.messages import Edit
-from bot.outbox import Notification
+from bot.messages import Edit, Fetch
+from bot.outbox import MAX_ATTEMPTS, Notification
 from bot.sealing import Keys
 from bot.store import Store
 from bot.team import Team
@@ -44,6 +46,7 @@ class Courier:
         clock: Callable[[], datetime],
         carry: Carry,
         ailing: Ailing = well,
+        fetch: Fetch = fetches_nothing,
     ):
         self._store = store
         self._keys = keys
@@ -51,17 +54,21 @@ class Courier:
         self._voices = voices
         self._clock = clock
         self._carry = carry
-        self._rooms = Rooms(
-            store=store, ledger=self._ledger, voice=voices[STAFF_LANGUAGE], carry=carry
+        self._darkroom = Darkroom(fetch)
+        voice = voices[STAFF_LANGUAGE]
+        gallery = Gallery(
+            store=store, ledger=self._ledger, voice=voice, team=team, darkroom=self._darkroom
         )
         self._notices = Notices(
-            store=store,
-            ledger=self._ledger,
-            team=team,
-            voice=voices[STAFF_LANGUAGE],
-            carry=carry,
-            ailing=ailing,
+            store=store, ledger=self._ledger, team=team, voice=voice, carry=carry, ailing=ailing
         )
+        self._rooms = Rooms(
+            store=store, ledger=self._ledger, voice=voice, carry=carry, gallery=gallery
+        )
+
+    async def close(self) -> None:
+        """Leave what is being fetched: it is owed still."""
+        await self._darkroom.close()
 
     async def deliver(self, owed: Notification) -> None:
         """Send one notification, and write down where it is shown.
@@ -125,6 +132,8 @@ class Courier:
             repeat=owed.attempts > 1,
             team=standing(connection, self._team),
             now=ledger.now,
+            aside=owed.order_key.endswith(":line"),
+            last=owed.attempts >= MAX_ATTEMPTS,
         )
 
     async def _to_person(self, address: str, errand: Errand) -> None:

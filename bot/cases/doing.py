@@ -3,9 +3,24 @@
 from datetime import timedelta
 from typing import Final
 
-from bot.cases.acts import Act, Change, Done, Forget, Open, Rate, Reopen, Say, Stay, Unsay
+from bot.cases.acts import (
+    Act,
+    Change,
+    Done,
+    Forget,
+    Offer,
+    Open,
+    Rate,
+    Reopen,
+    Say,
+    Share,
+    Stay,
+    Unsay,
+    Withdraw,
+)
 from bot.cases.case import Case, LineState, Side, Status
 from bot.cases.ledger import PERSON, Ledger, Member
+from bot.messages import Media
 from bot.team import Team
 
 STAY_WITHIN: Final = timedelta(minutes=2)
@@ -52,6 +67,8 @@ class Desk:
                 self._stay(case)
             case Forget():
                 self._forget()
+            case Offer() | Share() | Withdraw():
+                decide(ledger, team, case, act)
 
     def _open(self, act: Open) -> int:
         ledger = self._ledger
@@ -78,7 +95,9 @@ class Desk:
             if line.side is Side.PERSON and line.text is not None
         ]
         if said:
-            ledger.change_line(case.id, said[-1].number, text=None, state=LineState.UNSAID)
+            ledger.change_line(
+                case.id, said[-1].number, text=None, media=None, state=LineState.UNSAID
+            )
             tell_rooms(ledger, self._team, case, "unsay", line=said[-1].number)
 
     def _stay(self, case: Case) -> None:
@@ -95,7 +114,30 @@ class Desk:
 
 def say(ledger: Ledger, team: Team, case: Case, act: Say) -> None:
     """Pass a person's line on to every room that knows of the case."""
-    number = ledger.add_line(case.id, side=Side.PERSON, source=act.source, text=act.words)
+    _pass_on(ledger, team, case, source=act.source, words=act.words)
+
+
+def decide(ledger: Ledger, team: Team, case: Case, act: Offer | Share | Withdraw) -> None:
+    """Keep what is offered, or pass it on, a line each, or forget it; decided, it waits no more."""
+    if isinstance(act, Offer):
+        ledger.offers.add(case.id, act.key, source=act.source, media=act.media)
+        return
+    if isinstance(act, Share) and case.open:
+        for source, media in ledger.offers.of(case.id, act.key):
+            _pass_on(ledger, team, case, source=source, media=media)
+    ledger.offers.drop(case.id, act.key)
+
+
+def _pass_on(
+    ledger: Ledger,
+    team: Team,
+    case: Case,
+    *,
+    source: str,
+    words: str = "",
+    media: Media | None = None,
+) -> None:
+    number = ledger.add_line(case.id, side=Side.PERSON, source=source, text=words, media=media)
     if number is None:
         return
     if case.owner is not None:

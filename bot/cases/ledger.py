@@ -11,6 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.cases.case import About, Case, Line, LineState, Side, Status
 from bot.cases.moving import move_block, move_member
+from bot.cases.offers import Offers, as_json, from_json
+from bot.messages import Media
 from bot.outbox import owe
 from bot.sealing import Keys
 from bot.tables import audit, block, case, case_copy, case_line, case_topic, staff
@@ -39,6 +41,7 @@ class Ledger:
         self._connection = connection
         self._keys = keys
         self.now = now
+        self.offers = Offers(connection, keys, now=now)
 
     @property
     def connection(self) -> Connection:
@@ -100,6 +103,7 @@ class Ledger:
 
     def erase(self, case_id: int) -> None:
         """Erase a case and all that belongs to it."""
+        self.offers.drop_case(case_id)
         for table in (case_line, case_copy, case_topic):
             self._connection.execute(delete(table).where(table.c.case_id == case_id))
         self._connection.execute(delete(case).where(case.c.id == case_id))
@@ -115,6 +119,7 @@ class Ledger:
         text: str,
         author: bytes | None = None,
         state: LineState = LineState.OWED,
+        media: Media | None = None,
     ) -> int | None:
         """Add a line and return its number; None where that message is a line already."""
         known = select(case_line.c.number).where(
@@ -138,6 +143,7 @@ class Ledger:
                 source=source,
                 author=author,
                 text=self._keys.seal(text),
+                media=self._keys.seal(as_json(media)) if media else None,
                 written_at=self.now,
                 edited=False,
                 state=state,
@@ -167,9 +173,11 @@ class Ledger:
         return [self._read_line(row) for row in rows]
 
     def change_line(self, case_id: int, number: int, **values: Any) -> None:
-        """Write some columns of a line; a `text` is sealed."""
+        """Write some columns of a line; a `text` is sealed, and `media`."""
         if values.get("text") is not None:
             values["text"] = self._keys.seal(values["text"])
+        if values.get("media") is not None:
+            values["media"] = self._keys.seal(as_json(values["media"]))
         self._connection.execute(
             update(case_line)
             .where(case_line.c.case_id == case_id, case_line.c.number == number)
@@ -362,4 +370,5 @@ class Ledger:
             state=LineState(row.state),
             author=author,
             author_name=self.member((author,)).name if author else None,
+            media=from_json(self._keys.open(row.media)) if row.media else None,
         )

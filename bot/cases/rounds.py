@@ -13,12 +13,13 @@ from sqlalchemy import Connection
 
 from bot.cases.absence import standing
 from bot.cases.courier import Courier
+from bot.cases.darkroom import fetches_nothing
 from bot.cases.notices import Ailing, well
 from bot.cases.showing import Carry
 from bot.cases.warden import look_after, somebody_there
 from bot.crisis.desk import Desk
 from bot.errors import StoreError, Undeliverable
-from bot.messages import Intent, RoomIntent, Sent
+from bot.messages import Fetch, Intent, RoomIntent, Sent
 from bot.outbox import deliver_due
 from bot.sealing import Keys
 from bot.store import Store
@@ -38,12 +39,15 @@ log = logging.getLogger(__name__)
 
 
 class Rounds:
-    """Serves until cancelled, beside the platforms whose `carriers` it is given, by their names."""
+    """Serves until cancelled, beside the platforms whose `carriers` it is given, by their names.
+
+    `fetchers` get what people sent from there.
+    """
 
     name = "team"
     answering = True
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it is made of, each once
         self,
         *,
         store: Store,
@@ -54,12 +58,14 @@ class Rounds:
         carriers: Mapping[str, Carry],
         desk: Desk,
         ailing: Ailing = well,
+        fetchers: Mapping[str, Fetch] | None = None,
     ):
         self._store = store
         self._keys = keys
         self._team = team
         self._clock = clock
         self._carriers = carriers
+        self._fetchers = fetchers or {}
         self._desk = desk
         self._owner = f"{os.getpid()}-{secrets.token_hex(6)}"
         self._courier = Courier(
@@ -70,15 +76,19 @@ class Rounds:
             clock=clock,
             carry=self._carry,
             ailing=ailing,
+            fetch=self._fetch,
         )
 
     async def serve(self) -> None:
         """Carry and look after, whatever a platform or the database does meanwhile."""
-        async with asyncio.TaskGroup() as group:
-            for platform in self._carriers:
-                # Each on its own: where one hangs, nothing waits that goes to another.
-                group.create_task(self._repeat(partial(self._deliver, platform), IDLE))
-            group.create_task(self._repeat(self._look_after, LOOK_AFTER))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for platform in self._carriers:
+                    # Each on its own: where one hangs, nothing waits that goes to another.
+                    group.create_task(self._repeat(partial(self._deliver, platform), IDLE))
+                group.create_task(self._repeat(self._look_after, LOOK_AFTER))
+        finally:
+            await self._courier.close()
 
     async def _repeat(self, work: Callable[[], Awaitable[bool]], pause: float) -> None:
         while True:
@@ -121,3 +131,7 @@ class Rounds:
         if carrier is None:
             raise Undeliverable("no platform of this process goes there")
         return await carrier(address, topic, intent)
+
+    async def _fetch(self, address: str, reference: str, limit: int) -> bytes:
+        fetcher = self._fetchers.get(address.partition(":")[0], fetches_nothing)
+        return await fetcher(address, reference, limit)

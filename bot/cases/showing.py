@@ -4,12 +4,14 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from sqlalchemy import Connection
 
 from bot.cases import words
 from bot.cases.case import Case, Line, LineState
+from bot.cases.gallery import Gallery, Wall
 from bot.cases.ledger import CARD, Ledger
 from bot.errors import TopicGone, Undeliverable
 from bot.messages import (
@@ -41,7 +43,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
-    """One thing owed, as the database has it now; `team` is the team as it stands."""
+    """One thing owed, as the database has it now; `team` is the team as it stands.
+
+    `aside` is a line nothing else waits for, `last` its last try.
+    """
 
     case: Case
     what: str
@@ -52,6 +57,8 @@ class Errand:
     repeat: bool
     team: Team
     now: datetime
+    aside: bool = False
+    last: bool = False
 
 
 class Rooms:
@@ -64,11 +71,13 @@ class Rooms:
         ledger: Callable[[Connection], Ledger],
         voice: Voice,
         carry: Carry,
+        gallery: Gallery,
     ):
         self._store = store
         self._ledger = ledger
         self._voice = voice
         self._carry = carry
+        self._gallery = gallery
 
     async def deliver(self, room: str, errand: Errand) -> None:
         """Show one thing in a room; a topic that was taken away is opened anew with its history.
@@ -154,6 +163,17 @@ class Rooms:
         repeat = errand.repeat and errand.what == "line"
         reply = words.for_staff(self._voice, case, line, repeat=repeat, heard=heard(room))
         reply = _in_room(topic, case, reply)
+        if line.media is not None:
+            wall = Wall(
+                room=room,
+                case=case,
+                line=line,
+                reply=reply,
+                aside=errand.aside,
+                last=errand.last,
+            )
+            await self._gallery.show(wall, line.media, partial(self._carry, room, topic))
+            return
         if errand.what == "edit" and errand.copies:
             for message_id in errand.copies:
                 await self._carry(room, topic, Edit(message_id=message_id, reply=reply))
@@ -164,12 +184,20 @@ class Rooms:
     async def _anew(self, room: str, errand: Errand) -> None:
         case = errand.case
 
-        def forget_topic(connection: Connection) -> list[Line]:
+        def forget_topic(connection: Connection) -> list[Line] | None:
             ledger = self._ledger(connection)
+            if ledger.case(case.id) is None:
+                return None  # It was erased, and its topic with it.
             ledger.keep_topic(case.id, room, None)
-            return ledger.lines(case.id)
+            lines = ledger.lines(case.id)
+            for line in lines:
+                if line.media is not None:
+                    ledger.owe(case.id, to=room, what="line", line=line.number, apart=True)
+            return [line for line in lines if line.media is None]
 
         lines = await self._store.run(forget_topic)
+        if lines is None:
+            return
         topic = await self._opened(room, errand)
         await self._show_card(room, topic, errand)
         for line in lines:

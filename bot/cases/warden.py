@@ -10,6 +10,7 @@ from bot.cases.case import Case, LineState, Status
 from bot.cases.doing import erase, rooms_of, tell_rooms
 from bot.cases.ledger import PERSON, Ledger
 from bot.cases.notices import owe_beat
+from bot.cases.offers import drop_old
 from bot.forgetting import erase_old
 from bot.outbox import Status as Delivery
 from bot.sealing import Keys
@@ -44,6 +45,7 @@ def look_after(connection: Connection, keys: Keys, team: Team, *, now: datetime)
         ledger.change_case(due.id, stays_until=None)
         ledger.owe(due.id, to=PERSON, what="told:unclaimed", urgent=True)
         escalate(ledger, team, due)
+    drop_old(connection, now=now)
     erase_due(connection, keys, team, now=now)
     owe_beat(connection, keys, team, now=now)
 

@@ -1,12 +1,13 @@
 """What a case says: to staff in their room, and to the person in their chat."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from bot.cases.case import Case, Line, LineState, Side, Status
 from bot.cases.clocks import away, clock_of, staff_time
-from bot.messages import Choice, Reply
+from bot.messages import Choice, MediaKind, Reply
 from bot.team import Team
 from bot.voice import Voice
 
@@ -22,6 +23,13 @@ TOPICS: Final[Mapping[str, Callable[[Voice], str]]] = {
     "else": lambda voice: voice._("Something else"),
 }
 """What a talk may be about: a choice, so that nobody has to find words for it first."""
+
+
+MEDIA: Final[Mapping[MediaKind, Callable[[Voice], str]]] = {
+    MediaKind.PICTURE: lambda voice: voice._("a picture"),
+    MediaKind.VOICE: lambda voice: voice._("a voice message"),
+}
+"""What a line without words is."""
 
 
 def facts(voice: Voice, case: Case, now: datetime) -> list[str]:
@@ -74,9 +82,16 @@ def for_staff(voice: Voice, case: Case, line: Line, *, repeat: bool, heard: bool
         marks.append(voice._("perhaps a repeat"))
     if line.side is Side.TEAM and line.state is LineState.FAILED:
         marks.append(voice._("not delivered"))
-    said = " · ".join([who, *marks])
     choices = () if heard else _line_choices(voice, case, line)
+    if line.media is not None:
+        return Reply(text=" · ".join([who, MEDIA[line.media.kind](voice), *marks]), choices=choices)
+    said = " · ".join([who, *marks])
     return Reply(text=f"{said}:\n{line.text}", choices=choices)
+
+
+def not_shown(voice: Voice, reply: Reply) -> Reply:
+    """Return what stands in place of a picture or a voice message that a room cannot show."""
+    return replace(reply, text="\n".join([reply.text, voice._("It cannot be shown here.")]))
 
 
 def for_person(voice: Voice, line: Line, *, repeat: bool) -> Reply:
@@ -103,6 +118,10 @@ def told_to_person(voice: Voice, case: Case, what: str, team: Team, now: datetim
         "blocked": voice._("The team takes no more messages from this chat. These people answer."),
         "away": "\n".join([absent or "", voice._("The team knows that you wait.")]),
         "late": _late(voice, absent),
+        "lost": voice._(
+            "A picture or voice message of yours did not reach the team: we could not get it, or "
+            "could not clean it. You can send it again, or tell them in words."
+        ),
         "nobody": voice._(
             "We cannot reach the team right now. What you wrote is kept for them.\n"
             "The lines are there meanwhile."

@@ -20,6 +20,7 @@ from bot.flows import (
     no_answer,
     room,
     settings,
+    shared,
     sim,
     talk,
     team,
@@ -119,10 +120,8 @@ def _soon_after_a_card(turn: Turn) -> bool:
 
 def _answer(turn: Turn) -> Outcome:
     incoming = turn.incoming
-    if incoming.attachment is not None and turn.case is not None and turn.case.open:
-        return team.attached(turn)
-    if incoming.attachment is not None:
-        return attachments.noted(turn, incoming.attachment, again(turn))
+    if (outcome := _attached(turn)) is not None:
+        return outcome
     if incoming.places:
         wanted = turn.conversation.step if turn.conversation.step == "talk.ask" else "lines.ask"
         return WORDS[wanted](turn)
@@ -133,6 +132,32 @@ def _answer(turn: Turn) -> Outcome:
     if incoming.text.startswith("/"):
         return _command(turn)
     return _words(turn, step)
+
+
+def _attached(turn: Turn) -> Outcome | None:
+    """Answer what came with words or without; None where there is nothing of the kind."""
+    incoming = turn.incoming
+    if incoming.media and shared.relays(turn):
+        return _shared(turn)
+    if incoming.follows and not shared.relays(turn):
+        return Outcome(replies=(), conversation=turn.conversation)  # Of an album answered.
+    if incoming.attachment is None:
+        return None
+    if turn.case is not None and turn.case.open:
+        return team.attached(turn)
+    return attachments.noted(turn, incoming.attachment, again(turn))
+
+
+def _shared(turn: Turn) -> Outcome:
+    """Ask about pictures and voice; words beside them are answered as words always are."""
+    incoming = turn.incoming
+    outcome = shared.offered(turn)
+    if incoming.attachment is not None or not incoming.text.strip():
+        return outcome
+    words = _answer(replace(turn, incoming=replace(incoming, media=(), follows=False)))
+    if words.replies or words.forget or words.answer:
+        return words  # They ask for something of their own: "/done" under a picture ends the talk.
+    return replace(outcome, acts=(*words.acts, *outcome.acts))
 
 
 def _words(turn: Turn, step: str) -> Outcome:
@@ -154,7 +179,7 @@ def _requested(turn: Turn, step: str) -> str | None:
     Within a talk with the team a bare number is a word to them.
     """
     incoming, offered = turn.incoming, turn.conversation.offered
-    if incoming.token is not None or step == team.OPEN_TALK:
+    if incoming.token is not None or team.talking(step):
         return incoming.token or token_labelled(offered, incoming.text)
     return token_chosen(offered, incoming.text) or token_labelled(menu.ways_in(turn), incoming.text)
 

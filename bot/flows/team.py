@@ -8,7 +8,7 @@ from typing import Final
 from bot.cases import acts
 from bot.cases.case import MAX_OPENING
 from bot.conversation import Outcome, Turn
-from bot.flows import draft
+from bot.flows import draft, shared
 from bot.flows.promise import away_now, when
 from bot.messages import Choice
 
@@ -54,7 +54,7 @@ def ended(turn: Turn, step: str) -> bool:
     case = turn.case
     if case is None or case.closed_at is None or not turn.incoming.text.strip():
         return False
-    return step in (OPEN_TALK, CLOSED_TALK)
+    return talking(step) or step == CLOSED_TALK
 
 
 def lately_ended(turn: Turn) -> bool:
@@ -76,8 +76,18 @@ def relayed(turn: Turn) -> Outcome:
 
 
 def attached(turn: Turn) -> Outcome:
-    """Say that the team gets words alone, and pass on those that came with it."""
-    outcome = turn.screen(
+    """Say that the team does not get this, and pass on the words that came with it."""
+    told = shared.refused(turn) if shared.relays(turn) else _not_passed_on(turn)
+    return replace(told, acts=relayed(turn).acts if turn.incoming.text.strip() else ())
+
+
+def talking(step: str) -> bool:
+    """Return whether a step is one of an open talk: what is typed there are words to the team."""
+    return step.partition(":")[0] in (OPEN_TALK, acts.OFFER)
+
+
+def _not_passed_on(turn: Turn) -> Outcome:
+    return turn.screen(
         turn._(
             "Pictures, voice and files are not passed on to the team: a face or a voice can be "
             "known. What stands beside them in words is. You can tell them in words."
@@ -85,7 +95,6 @@ def attached(turn: Turn) -> Outcome:
         step=OPEN_TALK,
         choices=[Choice(token="talk.done", label=turn._("I'm done"))],
     )
-    return replace(outcome, acts=relayed(turn).acts if turn.incoming.text.strip() else ())
 
 
 def unsay(turn: Turn, _argument: str) -> Outcome:
@@ -196,6 +205,7 @@ def _no_case(turn: Turn) -> Outcome:
 
 SCREENS: Final[Mapping[str, Callable[[Turn, str], Outcome]]] = {
     **draft.SCREENS,
+    **shared.SCREENS,
     "talk.done": done,
     "talk.rate": rate,
     "talk.reopen": reopen,

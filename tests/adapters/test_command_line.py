@@ -263,6 +263,15 @@ def test_doctor_makes_nothing(run, tmp_path):
 
 
 @pytest.mark.usefixtures("nobody")
+def test_doctor_says_whether_pictures_go_on(run, monkeypatch):
+    _, out, _ = run("doctor")
+    assert "ok       RELAY_MEDIA: off: words alone go to the team" in out
+    monkeypatch.setenv("RELAY_MEDIA", "on")
+    _, out, _ = run("doctor")
+    assert "ok       RELAY_MEDIA: on: pictures and voice messages go to the team after a yes" in out
+
+
+@pytest.mark.usefixtures("nobody")
 def test_doctor_says_what_would_listen(run, monkeypatch):
     _, out, _ = run("doctor")
     assert "ok       web: stagedoor run web listens on port 8080: /healthz, /readyz\n" in out

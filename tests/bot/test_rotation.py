@@ -218,7 +218,7 @@ async def test_one_key_alone_needs_no_other(stage):
 
 
 def test_every_sealed_column_is_listed():
-    sealed = {"bookmark", "address", "payload", "about", "text", "name"}
+    sealed = {"bookmark", "address", "payload", "about", "text", "name", "media"}
     columns = {
         (table.name, column.name)
         for table in metadata.tables.values()

@@ -21,6 +21,7 @@ class CaseDriver(TelegramDriver):
     """The adapter with staff groups. `wrote` opens a case; `staff` write in its topic."""
 
     addresses = (f"telegram:{GROUP}",)
+    service = Forum
 
     @classmethod
     async def open(cls, folder, books, *, addresses=(f"telegram:{GROUP}",), **more):
@@ -37,7 +38,7 @@ class CaseDriver(TelegramDriver):
                 **more,
             ),
         )
-        driver = cls(stage, await Forum().__aenter__(), staff_addresses=stage.team.rooms)
+        driver = cls(stage, await cls.service().__aenter__(), staff_addresses=stage.team.rooms)
         await driver._start()
         return driver
 
@@ -58,6 +59,7 @@ class CaseDriver(TelegramDriver):
             voices=self.stage.parts.voices,
             clock=lambda: self.stage.now,
             carriers={"telegram": platform.carry},
+            fetchers={"telegram": platform.fetch},
             desk=self.stage.desk,
         )
         self._serving = asyncio.create_task(platform.serve())

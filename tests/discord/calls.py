@@ -24,7 +24,8 @@ class Refused(Exception):  # noqa: N818 - a fact
 class Call:
     """One request that was made: when, by monotonic seconds, and whether it was carried out.
 
-    `route` is "POST /channels/{channel_id}/messages"; `answer` the status and JSON code sent back.
+    `route` is "POST /channels/{channel_id}/messages"; `answer` the status and JSON code sent back,
+    `file` the name and bytes of what was uploaded.
     """
 
     route: str
@@ -32,6 +33,7 @@ class Call:
     query: dict
     body: object
     at: float
+    file: tuple | None = None
     done: bool = False
     answer: tuple = ()
 

@@ -41,6 +41,7 @@ class Peer(People, World):
         self.unknown = set()
         self.expired = set()
         self.profile = {}
+        self.files = {}
         self.patience = 3.0
         self.shards = 1
         self.gateway = Gateway(lambda: self.gateway_url, self.changed)
@@ -53,6 +54,7 @@ class Peer(People, World):
         server.router.add_get("/gateway", self.gateway.serve)
         server.router.add_get("/gateway/", self.gateway.serve)
         server.router.add_route("*", "/api/v10/{path:.*}", self._rest.serve)
+        server.router.add_get("/attachments/{name}", self._file)
         self._runner = web.AppRunner(server, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         await self._listen(0)
@@ -64,6 +66,12 @@ class Peer(People, World):
     async def __aexit__(self, *_):
         self.gateway.drop()
         await self._runner.cleanup()
+
+    async def _file(self, request):
+        content = self.files.get(request.match_info["name"])
+        if content is None:
+            return web.Response(status=404)
+        return web.Response(body=content)
 
     # What goes wrong.
 

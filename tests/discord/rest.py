@@ -35,8 +35,8 @@ class Rest:
             return _json({"message": "404: Not Found", "code": 0}, 404)
         template, given = found
         route = f"{request.method} {template}"
-        body, query = await _body(request), dict(request.query)
-        call = Call(route=route, path=given, query=query, body=body, at=time.monotonic())
+        (body, file), query = await _body(request), dict(request.query)
+        call = Call(route=route, path=given, query=query, body=body, at=time.monotonic(), file=file)
         self._peer.calls.append(call)
         fault = self._peer.next_fault(route)
         try:
@@ -152,7 +152,9 @@ def _json(body, status, headers=None):
 
 async def _body(request):
     if request.content_type == "application/json":
-        return await request.json()
+        return await request.json(), None
     if request.content_type == "multipart/form-data":
-        return json.loads((await request.post())["payload_json"])
-    return None
+        given = await request.post()
+        file = given["files[0]"]
+        return json.loads(given["payload_json"]), (file.filename, file.file.read())
+    return None, None

@@ -99,6 +99,7 @@ class House:
             staff_addresses=stage.team.addresses,
             hints=hints(parts.voices["en"]),
         )
+        self.carry = on_discord.carry
         rounds = Rounds(
             store=stage.store,
             keys=stage.keys,

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from bot.cases.commands import hints
+from bot.messages import Covered, MediaKind, Reply
 from tests.staff.house import FORUM, GROUP, GUILD, KIM, LEADS, PERSON, ROOM, SAM, WORDS, House
 
 pytestmark = pytest.mark.staff
@@ -239,6 +240,17 @@ async def test_a_channel_without_threads_keeps_cases_apart_by_their_names(tmp_pa
         await house.hears("Hello, what happened?")
     finally:
         await house.close()
+
+
+async def test_a_picture_is_shown_under_a_cover(house):
+    """Seen red with its plain name."""
+    await house.opens()
+    words = Reply(text="Cove-1: a picture")
+    picture = Covered(kind=MediaKind.PICTURE, name="picture.jpg", content=b"bytes", reply=words)
+    sent = await house.carry(house.room, str(house.thread().id), picture)
+    assert house.discord.calls[-1].file == ("SPOILER_picture.jpg", b"bytes")
+    assert int(sent.message_id) in house.thread().messages
+    assert house.thread().texts[-1] == "Cove-1: a picture"
 
 
 async def test_a_name_that_may_not_change_yet_holds_up_no_line(house):

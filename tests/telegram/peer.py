@@ -52,6 +52,14 @@ class Call:
 
 
 @dataclass
+class Upload:
+    """A file that was sent along."""
+
+    filename: str
+    content: bytes = field(repr=False)
+
+
+@dataclass
 class Fault:
     """What goes wrong with a call: 429, 500, "drop" before, "lost" after, "hang", or refused."""
 
@@ -105,7 +113,7 @@ class Peer:
 
     async def __aenter__(self):
         server = web.Application(client_max_size=10_000_000)
-        server.router.add_route("*", "/bot{token}/{method}", self._serve)
+        self.routes(server.router)
         self._runner = web.AppRunner(server, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -121,6 +129,9 @@ class Peer:
             self._pusher.cancel()
             await asyncio.wait([self._pusher])
         await self._runner.cleanup()
+
+    def routes(self, router):
+        router.add_route("*", "/bot{token}/{method}", self._serve)
 
     # What people do.
 
@@ -281,7 +292,12 @@ class Peer:
         if request.content_type == "application/json":
             return await request.json()
         given = dict(await request.post()) | dict(request.query)
-        return {key: _parsed(value) for key, value in given.items()}
+        return {
+            key: _parsed(value)
+            if isinstance(value, str)
+            else Upload(filename=value.filename, content=value.file.read())
+            for key, value in given.items()
+        }
 
     def _answer(self, refused):
         body = {"ok": False, "error_code": refused.code, "description": refused.description}

@@ -18,6 +18,7 @@ PLAIN = {
     "String": lambda value: isinstance(value, str | int),
     "Boolean": lambda value: isinstance(value, bool) or value in ("true", "false"),
     "True": lambda value: value is True or value == "true",
+    "InputFile": lambda value: hasattr(value, "filename"),
 }
 
 

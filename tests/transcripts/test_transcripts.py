@@ -4,7 +4,10 @@
 `later 30 minutes`, `given language es`, `given a room`, `given a room they manage`,
 `given operator NAME, CONTACT`, `given database down` and `given database up`; `edit > words`
 edits what they wrote last. With `given a team` (`with two rooms`, `that stays`, `with Sam as lead`,
-`and a digest`) `staff > words` replies to the newest message, `staff Kim note > words` is a note of
+`and a digest`) `picture` and `voice` send one, `picture > words` with words beside it, `picture
+large` one that is too large, `picture gone` one that cannot be had any more. With `given a team
+that takes pictures` they go on. `staff > words` replies to the newest message, `staff Kim note >
+words` is a note of
 Kim's, `staff edit > words` edits what was written last, `staff [token]` presses, `staff <` is what
 they see.
 `pytest --update-transcripts` writes the answers anew.
@@ -17,6 +20,8 @@ from pathlib import Path
 import pytest
 
 from bot.beats import Beats
+from bot.cases.case import MAX_BYTES
+from bot.messages import Attachment, Media, MediaKind
 from bot.settings import Operator
 from bot.store import open_store
 from bot.team import Team, in_turn
@@ -69,13 +74,29 @@ async def act(stage: Stage, line: str) -> list[str]:
         stage.later(timedelta(**{found[2]: int(found[1])}))
     elif line.startswith("given "):
         await given(stage, line.removeprefix("given "))
-    elif line and not line.startswith("#"):
+    elif line and not line.startswith("#") and not await sent(stage, line):
         raise AssertionError(f"a transcript does not know: {line}")
     if stage.team.addresses:
         await stage.look_after()
         await stage.deliver()
     seen = [intent for _, _, intent in stage.in_room[in_room:]]
     return [*shown(stage.sent[before:]), *(f"staff {line}" for line in shown(seen))]
+
+
+async def sent(stage: Stage, line: str) -> bool:
+    """Send a picture or a voice message, as a platform tells of it."""
+    found = re.fullmatch(r"(picture|voice)(?: (large|gone))?(?: > (.*))?", line)
+    if found is None:
+        return False
+    kind, how, words = MediaKind(found[1]), found[2], found[3] or ""
+    attachment = Attachment.PICTURE if kind is MediaKind.PICTURE else Attachment.RECORDING
+    size = MAX_BYTES + 1 if how == "large" else 9
+    await stage.write(
+        words,
+        attachment=None if words else attachment,
+        media=(Media(kind=kind, reference=how or kind.value, size=size),),
+    )
+    return True
 
 
 async def staff(stage: Stage, line: str) -> None:
@@ -111,7 +132,14 @@ async def given(stage: Stage, what: str) -> None:
         stay = "that stays" in what
         leads = frozenset({"console:Sam"}) if "Sam as lead" in what else frozenset()
         beats = Beats(digest=time(9), every=timedelta(days=1)) if "digest" in what else Beats()
-        stage.team = Team(steps=in_turn(*rooms), hours=hours, stay=stay, leads=leads, beats=beats)
+        stage.team = Team(
+            steps=in_turn(*rooms),
+            hours=hours,
+            stay=stay,
+            leads=leads,
+            beats=beats,
+            media="takes pictures" in what,
+        )
         stage.operator = Operator(name="Example Trust", contact="help@example.org")
         await stage.restart()
     elif what.startswith("a room"):
