@@ -248,4 +248,6 @@ def _in_private(turn: Turn, outcome: Outcome) -> Outcome:
 def _with_quiet_line(turn: Turn, outcome: Outcome) -> Outcome:
     first, *others = outcome.replies
     quiet = turn.desk.wordings[turn.desk.language(turn.incoming)].say("quiet.line")
-    return replace(outcome, replies=(replace(first, text=f"{first.text}\n\n{quiet}"), *others))
+    # Below a draft's rule it would go to the team as words of theirs.
+    said = (quiet, first.text) if draft.RULE in first.text else (first.text, quiet)
+    return replace(outcome, replies=(replace(first, text="\n\n".join(said)), *others))
