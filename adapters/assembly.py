@@ -143,6 +143,19 @@ def discord(app: App, made: Parts, found: Settings, _site: "Site | None") -> Pla
     )
 
 
+def mailing(found: Settings) -> Platform:
+    """Return what sends mail to the team.
+
+    Raises:
+        SettingsError: there is no server.
+    """
+    from adapters.mail.running import Mailing  # noqa: PLC0415 - only where it runs
+
+    if found.mail is None:
+        raise SettingsError(["SMTP_URL: missing; give smtp://USER:PASSWORD@HOST:587"])
+    return Mailing(found.mail)
+
+
 def staff_desk(made: Parts) -> StaffDesk:
     """Return what answers in staff rooms."""
     return StaffDesk(

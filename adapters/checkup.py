@@ -37,6 +37,7 @@ async def checkup() -> list[Finding]:
         _directory(),
         *_platforms(found),
         *await _staff_rooms(found),
+        *await _mail(found),
     ]
 
 
@@ -110,9 +111,6 @@ def _platforms(found: Settings) -> list[Finding]:
         for name, feature in LATER.items()
         if os.environ.get(name)
     ]
-    if found.team.unserved:
-        told = f"not served yet: {', '.join(found.team.unserved)}; cases go to Telegram groups"
-        later.append(Finding(name="STAFF_ADDRESSES", state="later", told=told))
     return [console, on_telegram, _discord(found), *_servers(found), *later]
 
 
@@ -141,6 +139,9 @@ def _servers(found: Settings) -> list[Finding]:
 async def _staff_rooms(found: Settings) -> list[Finding]:
     """Return how each staff group is set up; Telegram is asked."""
     rooms = found.team.addresses
+    if not rooms and found.team.mails:
+        told = "mail alone: cases need a room to be worked in; add telegram:CHAT or discord:CHANNEL"
+        return [_wrong("STAFF_ADDRESSES", told)]
     if not rooms:
         told = "unset: no talks with a team; people are shown who else answers"
         return [Finding(name="STAFF_ADDRESSES", state="missing", told=told)]
@@ -152,6 +153,20 @@ async def _staff_rooms(found: Settings) -> list[Finding]:
     return [
         Finding(name=room, state="wrong" if fault else "ok", told=fault or "topics can be opened")
         for room, fault in faults.items()
+    ]
+
+
+async def _mail(found: Settings) -> list[Finding]:
+    """Return whether mail to the team leaves; the server is asked, nothing is sent."""
+    if found.mail is None:
+        told = "unset: no mail to the team, nobody is answered by mail"
+        return [Finding(name="SMTP_URL", state="missing", told=told)]
+    from adapters.mail.probing import faults_of  # noqa: PLC0415 - only where it is asked
+
+    faults = await faults_of(found.mail, found.team.mails)
+    return [
+        Finding(name=name, state="wrong" if fault else "ok", told=fault or "the server takes it")
+        for name, fault in faults.items()
     ]
 
 

@@ -251,6 +251,22 @@ class Mark:
     message_id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A mail to an address of the team. No word of it that a person chose stands in `subject`.
+
+    `key` names it: sent again, it is the same mail. `thread` is the key of the one it follows, in
+    a mailbox's list. `reply_to` is where an answer goes; None where nobody is to answer.
+    """
+
+    subject: str
+    text: str
+    key: str
+    written_at: datetime
+    thread: str | None = None
+    reply_to: str | None = None
+
+
 Intent = Reply | Edit | Pin | Unpin | Remove | Post | Privately
 """What the core wants done. A platform that cannot do it says so and loses no word."""
 
@@ -272,8 +288,10 @@ class Sent:
 RoomAnswer = Reply | OpenField
 """What is answered to somebody of the team, where they pressed or wrote."""
 
-RoomIntent = Reply | Edit | Pin | Remove | OpenTopic | NameTopic | RemoveTopic | Mark | OpenField
-"""What is done in a staff room; a person's own chat knows the first three of them."""
+RoomIntent = (
+    Reply | Edit | Pin | Remove | OpenTopic | NameTopic | RemoveTopic | Mark | OpenField | Mail
+)
+"""What is done in a staff room; a person's own chat knows the first three, a mailbox the last."""
 
 Send = Callable[[Intent], Awaitable[Sent]]
 """Carries one intent to the person who wrote. Raises `Undeliverable` when it never can."""

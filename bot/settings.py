@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from platformdirs import user_data_path
 
 from bot.errors import SettingsError
+from bot.mail import MailSettings, read_mail
 from bot.team import Team, listed, read_team
 
 Check = Callable[[str], str | None]
@@ -23,9 +24,7 @@ LOG_FORMATS: Final = ("text", "json")
 TELEGRAM_API: Final = "https://api.telegram.org"
 """The Bot API's own root. https://core.telegram.org/bots/api#making-requests (read 2026-11-23)."""
 
-LATER: Final = {
-    "SMTP_URL": "mail",
-}
+LATER: Final[Mapping[str, str]] = {}
 """Settings of the promise in `docs/cli.md` whose feature this version does not have yet."""
 
 
@@ -68,7 +67,7 @@ class Settings:
     """Everything the environment decides. A platform is None where its token is not set.
 
     `port` is None where it is not set: `DEFAULT_PORT` is used where the web is served all the same.
-    `metrics_port` is None where nobody asks for metrics.
+    `metrics_port` is None where nobody asks for metrics, `mail` where no mail leaves.
     """
 
     database_url: str
@@ -78,6 +77,7 @@ class Settings:
     port: int | None
     metrics_port: int | None
     team: Team
+    mail: MailSettings | None
     secret_keys: tuple[str, ...] = field(repr=False)
     log_level: str
     log_format: str
@@ -128,10 +128,13 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         port=_number(read("PORT", _port_fault)),
         metrics_port=_number(read("METRICS_PORT", _port_fault)),
         team=read_team(read),
+        mail=read_mail(read),
         secret_keys=listed(given.get("SECRET_KEYS")),
         log_level=(read("LOG_LEVEL", _level_fault) or "WARNING").upper(),
         log_format=read("LOG_FORMAT", _format_fault) or "text",
     )
+    if settings.team.mails and settings.mail is None and not faults:
+        faults.append("STAFF_ADDRESSES: email:ADDRESS needs a server; set SMTP_URL and MAIL_FROM")
     if not settings.is_sqlite and not settings.secret_keys and not faults:
         faults.append(
             "SECRET_KEYS: PostgreSQL needs keys that outlive this machine; give 32 random bytes in "

@@ -7,13 +7,11 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.mail import MAIL, is_mailbox
 from directory.hours import ALWAYS, Hours, read_hours
 
 Check = Callable[[str], str | None]
 Read = Callable[[str, Check], str | None]
-
-SERVED: Final = ("telegram:", "discord:")
-"""Begin the addresses of staff rooms that cases can be worked in."""
 
 UNHEARD: Final = ("discord:",)
 """Begin the addresses of rooms where what is typed does not reach us: staff fill in fields."""
@@ -24,7 +22,7 @@ MINUTES: Final = 30
 DAYS: Final = 30
 """How long a closed case is kept, unless set."""
 
-_STAFF_ADDRESS: Final = re.compile(r"telegram:-?\d+|discord:\d+|email:[^@\s]+@[^@\s]+")
+_ROOM: Final = re.compile(r"telegram:-?\d+|discord:\d+")
 
 FIRST_ANSWER: Final = timedelta(hours=1)
 """How long a first answer may take while the team is there: what is promised is said by this."""
@@ -35,14 +33,13 @@ class Team:
     """The staff of the organisation that runs the bot.
 
     `steps` are staff rooms in the order of escalation, those of one step told together
-    ("telegram:-100123"); `unserved` are addresses this version cannot serve yet. `hours` is None
-    where they are not known. A claim without an answer lapses after `claim`; an unclaimed case goes
-    to the next step after `escalate`. `leads` are platform ids of people, or of a server's roles
-    ("telegram:5").
+    ("telegram:-100123"), and addresses of mail among them ("email:a@example.org"): those get
+    notices, never a case to work in. `hours` is None where they are not known. A claim without an
+    answer lapses after `claim`; an unclaimed case goes to the next step after `escalate`. `leads`
+    are platform ids of people, or of a server's roles ("telegram:5").
     """
 
     steps: tuple[tuple[str, ...], ...] = ()
-    unserved: tuple[str, ...] = ()
     hours: Hours | None = None
     claim: timedelta = timedelta(minutes=30)
     escalate: timedelta = timedelta(minutes=30)
@@ -54,7 +51,12 @@ class Team:
     @property
     def addresses(self) -> tuple[str, ...]:
         """Every staff room, in the order of escalation."""
-        return tuple(address for step in self.steps for address in step)
+        return tuple(one for step in self.steps for one in step if not is_mail(one))
+
+    @property
+    def mails(self) -> tuple[str, ...]:
+        """Every address of mail, in the order of escalation; the first is the team's mailbox."""
+        return tuple(one for step in self.steps for one in step if is_mail(one))
 
     def promised(self, now: datetime) -> datetime | None:
         """Return by when somebody answers who writes now; None where nobody can say."""
@@ -75,11 +77,9 @@ def read_team(read: Read) -> Team:
     zone = read("STAFF_TIMEZONE", _zone_fault)
     hours = read("STAFF_HOURS", lambda value: _hours_fault(value, zone))
     sane = hours is not None and _hours_fault(hours, zone) is None
-    given = [step.split() for step in listed(read("STAFF_ADDRESSES", _staff_fault))]
-    served = [tuple(one for one in step if one.startswith(SERVED)) for step in given]
+    steps = listed(read("STAFF_ADDRESSES", _staff_fault))
     return Team(
-        steps=tuple(step for step in served if step),
-        unserved=tuple(one for step in given for one in step if not one.startswith(SERVED)),
+        steps=tuple(tuple(step.split()) for step in steps),
         hours=read_hours(hours or "", timezone=zone, country="") if sane else None,
         claim=timedelta(minutes=_count(read("CLAIM_MINUTES", _count_fault), MINUTES)),
         escalate=timedelta(minutes=_count(read("ESCALATE_MINUTES", _count_fault), MINUTES)),
@@ -93,6 +93,11 @@ def read_team(read: Read) -> Team:
 def in_turn(*addresses: str) -> tuple[tuple[str, ...], ...]:
     """Return steps of one address each."""
     return tuple((address,) for address in addresses)
+
+
+def is_mail(address: str) -> bool:
+    """Return whether mail goes to an address of the team, and not a room's messages."""
+    return address.startswith(MAIL)
 
 
 def heard(address: str) -> bool:
@@ -111,10 +116,14 @@ def _count(value: str | None, default: int) -> int:
 
 def _staff_fault(value: str) -> str | None:
     parts = [part for step in listed(value) for part in step.split()]
-    wrong = [part for part in parts if not _STAFF_ADDRESS.fullmatch(part)]
+    wrong = [part for part in parts if not _is_staff_address(part)]
     if not wrong:
         return None
     return f"{wrong[0]!r} is not telegram:CHAT, discord:CHANNEL or email:ADDRESS"
+
+
+def _is_staff_address(part: str) -> bool:
+    return is_mailbox(part.removeprefix(MAIL)) if is_mail(part) else bool(_ROOM.fullmatch(part))
 
 
 def _zone_fault(value: str) -> str | None:

@@ -12,6 +12,7 @@ from bot.cases import words
 from bot.cases.case import Case, Line, LineState
 from bot.cases.doing import rooms_of
 from bot.cases.ledger import PERSON, Ledger
+from bot.cases.post import Post
 from bot.cases.showing import Carry, Errand, Rooms
 from bot.cases.warden import escalate
 from bot.crisis.wording import PUBLISHED
@@ -20,7 +21,7 @@ from bot.messages import Edit
 from bot.outbox import Notification
 from bot.sealing import Keys
 from bot.store import Store
-from bot.team import Team
+from bot.team import Team, is_mail
 from bot.voice import Voice
 
 STAFF_LANGUAGE: Final = PUBLISHED[0]
@@ -51,6 +52,7 @@ class Courier:
         self._rooms = Rooms(
             store=store, ledger=self._ledger, voice=voices[STAFF_LANGUAGE], carry=carry
         )
+        self._post = Post(store=store, ledger=self._ledger, team=team, voices=voices, carry=carry)
 
     async def deliver(self, owed: Notification) -> None:
         """Send one notification, and write down where it is shown.
@@ -60,6 +62,9 @@ class Courier:
             RetryLater: the platform asks for patience.
         """
         asked = json.loads(owed.payload)
+        if is_mail(owed.address) or "told" in asked:
+            await self._post.deliver(owed, asked)
+            return
         case_id, what, number = asked["case"], asked["what"], asked["line"]
         if what.startswith("erase:"):
             await self._rooms.erase(owed.address, what.removeprefix("erase:"))

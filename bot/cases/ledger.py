@@ -2,8 +2,9 @@
 
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -201,6 +202,13 @@ class Ledger:
         values = {"case_id": case_id, "room": room, "topic": topic, "link": link}
         self._connection.execute(insert(case_topic).values(**values))
 
+    def links(self, case_id: int) -> list[str]:
+        """Return what leads the team to a case, room by room."""
+        kept = select(case_topic.c.link).where(
+            case_topic.c.case_id == case_id, case_topic.c.link.is_not(None)
+        )
+        return list(self._connection.execute(kept.order_by(case_topic.c.room)).scalars())
+
     def move_room(self, was: str, now: str) -> None:
         """Follow a room that got another address."""
         for table in (case_topic, case_copy):
@@ -320,6 +328,28 @@ class Ledger:
             address=self.address_of(case_id) if to == PERSON else to,
             payload=json.dumps({"case": case_id, "what": what, "line": line}),
             now=self.now,
+            urgent=urgent,
+        )
+
+    def owe_apart(
+        self,
+        to: str,
+        payload: Mapping[str, object],
+        *,
+        key: str,
+        order: str,
+        urgent: bool = False,
+        wait: timedelta = timedelta(0),
+    ) -> None:
+        """Owe what is no message of a case, after `wait`; `key` and `order` as in `bot.outbox`."""
+        owe(
+            self._connection,
+            self._keys,
+            key=key,
+            order_key=order,
+            address=to,
+            payload=json.dumps(payload),
+            now=self.now + wait,
             urgent=urgent,
         )
 

@@ -8,10 +8,11 @@ from sqlalchemy import ColumnElement, Connection, delete, select
 from bot.cases.case import Case, LineState, Status
 from bot.cases.doing import erase, rooms_of, tell_rooms
 from bot.cases.ledger import PERSON, Ledger
+from bot.cases.notices import mails_of, notify
 from bot.outbox import Status as Delivery
 from bot.sealing import Keys
 from bot.tables import case, notification
-from bot.team import Team
+from bot.team import Team, is_mail
 
 AT_ONCE: Final = 50
 """Cases looked after in one transaction: the next look takes the rest."""
@@ -58,7 +59,7 @@ def somebody_there(connection: Connection, keys: Keys, team: Team, *, now: datet
 
 
 def escalate(ledger: Ledger, team: Team, found: Case) -> None:
-    """Let the next step of staff rooms know of a case, with all that was said in it."""
+    """Let the next step know of a case: its rooms with all that was said, its mails of it alone."""
     more = found.rooms < len(team.steps)
     ledger.change_case(
         found.id,
@@ -67,7 +68,11 @@ def escalate(ledger: Ledger, team: Team, found: Case) -> None:
     )
     if not more:
         return
-    for room in set(team.steps[found.rooms]) - set(rooms_of(team, found)):
+    told = {*rooms_of(team, found), *mails_of(team, found)}
+    new = tuple(dict.fromkeys(one for one in team.steps[found.rooms] if one not in told))
+    mails = tuple(one for one in new if is_mail(one))
+    notify(ledger, mails, found, "escalated", urgent=found.urgent)
+    for room in (one for one in new if not is_mail(one)):
         ledger.owe(found.id, to=room, what="card", urgent=found.urgent)
         ledger.owe(found.id, to=room, what="told:escalated", urgent=found.urgent)
         for line in ledger.lines(found.id):
@@ -118,4 +123,5 @@ def _tell_late(ledger: Ledger, team: Team, found: Case) -> None:
         return
     ledger.owe(found.id, to=PERSON, what="told:late")
     tell_rooms(ledger, team, found, "told:late", urgent=True)
+    notify(ledger, mails_of(team, found), found, "late", urgent=True)
     escalate(ledger, team, found)

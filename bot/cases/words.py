@@ -132,6 +132,7 @@ def told_to_staff(voice: Voice, what: str) -> Reply | None:
         ),
         "undelivered": voice._("Not delivered: they closed their chat to us, or are gone."),
         "escalated": voice._("Nobody has claimed this yet. It is here now too."),
+        "refused": voice._("Mail to an address of the team was refused; see stagedoor doctor."),
     }
     return Reply(text=texts[what]) if what in texts else None
 
