@@ -15,6 +15,7 @@ from bot.flows import (
     draft,
     find_help,
     guide,
+    mailing,
     menu,
     narrowing,
     no_answer,
@@ -62,6 +63,7 @@ WORDS: Final[Mapping[str, Callable[[Turn], Outcome]]] = {
     "sim": sim.words,
     "talk.ask": talk.words,
     "talk.write": draft.written,
+    "talk.mail": mailing.written,
     "guide": guide.words,
     "language": settings.words,
 }
