@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from adapters.platform import Platform
+from adapters.platform import Platform, Served
 from bot.app import App, Parts
 from bot.bookmarks import Bookmarks
 from bot.cases.casework import StaffDesk
@@ -148,6 +148,19 @@ def discord(app: App, made: Parts, found: Settings, _site: "Site | None") -> Pla
         staff_addresses=found.team.rooms,
         hints=hints(made.voices[PUBLISHED[0]]),
     )
+
+
+def mailing(found: Settings) -> Served:
+    """Return what sends mail to the team.
+
+    Raises:
+        SettingsError: there is no server.
+    """
+    from adapters.mail.running import Mailing  # noqa: PLC0415 - only where it runs
+
+    if found.mail is None:
+        raise SettingsError(["SMTP_URL: missing; give smtp://USER:PASSWORD@HOST:587"])
+    return Mailing(found.mail)
 
 
 def staff_desk(made: Parts) -> StaffDesk:

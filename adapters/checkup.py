@@ -8,10 +8,10 @@ import asyncio
 import os
 
 from adapters import assembly
-from adapters.checking import database, operator, platforms, servers, team
+from adapters.checking import database, mail, operator, platforms, servers, team
 from adapters.checking.finding import Finding, faulty, well, wrong
 from bot.errors import SettingsError
-from bot.settings import LATER, Settings, read_settings
+from bot.settings import read_settings
 from directory.errors import DirectoryError
 from directory.reading import load
 
@@ -32,6 +32,7 @@ async def checkup() -> list[Finding]:
         platforms.discord(found),
         servers.servers(found),
         platforms.clock(found, now),
+        mail.mail(found),
     )
     return [
         *operator.operator(found),
@@ -39,7 +40,6 @@ async def checkup() -> list[Finding]:
         _directory(),
         well("console", "stagedoor chat runs the whole bot"),
         *team.team(found, now),
-        *_later(found),
     ]
 
 
@@ -49,15 +49,3 @@ def _directory() -> Finding:
     except DirectoryError as error:
         return wrong("directory", error.faults[0])
     return well("directory", f"{len(directory.countries)} countries read")
-
-
-def _later(found: Settings) -> list[Finding]:
-    later = [
-        Finding(name=name, state="later", told=f"set, but this version has no {feature} yet")
-        for name, feature in LATER.items()
-        if os.environ.get(name)
-    ]
-    if found.team.unserved:
-        told = f"not served yet: {', '.join(found.team.unserved)}"
-        later.append(Finding(name="STAFF_ADDRESSES", state="later", told=told))
-    return later

@@ -23,6 +23,9 @@ Build = Callable[[App, Parts, Settings, "Site | None"], Platform]
 WEB: Final = "web"
 """What the web server is called beside the platforms."""
 
+MAIL: Final = "email"
+"""What mail to the team is called there, and begins its addresses."""
+
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
@@ -115,6 +118,9 @@ def supervisor(found: Settings, planned: Plan, made: Parts) -> Supervisor:
     if made.team.addresses and planned.kinds:
         carriers = {kind.name: watching.carrier(kind.name) for kind in planned.kinds}
         fetchers = {kind.name: watching.fetcher(kind.name) for kind in planned.kinds}
+        if made.team.mailed:
+            carriers[MAIL] = watching.carrier(MAIL)
+            parts.append(Part(name=MAIL, build=lambda: assembly.mailing(found), beside=True))
         rounds = assembly.rounds(made, carriers, fetchers, watching.ailing)
         parts.append(Part(name=rounds.name, build=lambda: rounds, beside=True))
     if site is not None:

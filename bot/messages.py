@@ -293,6 +293,22 @@ class Covered:
     reply: Reply
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A mail to an address of the team. No word of it that a person chose stands in `subject`.
+
+    `key` names it: sent again, it is the same mail. `thread` is the key of the one it follows, in
+    a mailbox's list. `reply_to` is where an answer goes; None where nobody is to answer.
+    """
+
+    subject: str
+    text: str
+    key: str
+    written_at: datetime
+    thread: str | None = None
+    reply_to: str | None = None
+
+
 Intent = Reply | Edit | Pin | Unpin | Remove | Post | Privately
 """What the core wants done. A platform that cannot do it says so and loses no word."""
 
@@ -317,9 +333,19 @@ RoomAnswer = Reply | OpenField
 """What is answered to somebody of the team, where they pressed or wrote."""
 
 RoomIntent = (
-    Reply | Edit | Pin | Remove | OpenTopic | NameTopic | RemoveTopic | Mark | OpenField | Covered
+    Reply
+    | Edit
+    | Pin
+    | Remove
+    | OpenTopic
+    | NameTopic
+    | RemoveTopic
+    | Mark
+    | OpenField
+    | Covered
+    | Mail
 )
-"""What is done in a staff room; a person's own chat knows the first three of them."""
+"""What is done in a staff room; a person's own chat knows the first three, a mailbox the last."""
 
 Send = Callable[[Intent], Awaitable[Sent]]
 """Carries one intent to the person who wrote. Raises `Undeliverable` when it never can."""

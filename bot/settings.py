@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from platformdirs import user_data_path
 
 from bot.errors import SettingsError
+from bot.mail import MailSettings, read_mail
 from bot.team import Team, listed, read_team
 
 Check = Callable[[str], str | None]
@@ -22,11 +23,6 @@ LOG_FORMATS: Final = ("text", "json")
 
 TELEGRAM_API: Final = "https://api.telegram.org"
 """The Bot API's own root. https://core.telegram.org/bots/api#making-requests (read 2026-11-23)."""
-
-LATER: Final = {
-    "SMTP_URL": "mail",
-}
-"""Settings of the promise in `docs/cli.md` whose feature this version does not have yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +64,8 @@ class Settings:
     """Everything the environment decides. A platform is None where its token is not set.
 
     `port` is None where it is not set: `DEFAULT_PORT` is used where the web is served all the same.
-    `metrics_port` is None where nobody asks for metrics, `heartbeat_url` where nobody listens.
+    `metrics_port` is None where nobody asks for metrics, `heartbeat_url` where nobody listens,
+    `mail` where no mail leaves.
     """
 
     database_url: str
@@ -79,6 +76,7 @@ class Settings:
     metrics_port: int | None
     heartbeat_url: str | None = field(repr=False)
     team: Team
+    mail: MailSettings | None
     secret_keys: tuple[str, ...] = field(repr=False)
     log_level: str
     log_format: str
@@ -130,10 +128,13 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         metrics_port=_number(read("METRICS_PORT", _port_fault)),
         heartbeat_url=read("HEARTBEAT_URL", _secret_web_fault),
         team=read_team(read),
+        mail=read_mail(read),
         secret_keys=listed(given.get("SECRET_KEYS")),
         log_level=(read("LOG_LEVEL", _level_fault) or "WARNING").upper(),
         log_format=read("LOG_FORMAT", _format_fault) or "text",
     )
+    if settings.team.mailed and settings.mail is None and not faults:
+        faults.append("STAFF_ADDRESSES: email:ADDRESS needs a server; set SMTP_URL and MAIL_FROM")
     if not settings.is_sqlite and not settings.secret_keys and not faults:
         faults.append(
             "SECRET_KEYS: PostgreSQL needs keys that outlive this machine; give 32 random bytes in "

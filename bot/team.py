@@ -9,13 +9,11 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.beats import DIGEST_AT, HOURS, Beats
+from bot.mail import MAIL, is_mailbox
 from directory.hours import ALWAYS, Hours, knows_holidays, names_holidays, read_hours
 
 Check = Callable[[str], str | None]
 Read = Callable[[str, Check], str | None]
-
-SERVED: Final = ("telegram:", "discord:")
-"""Begin the addresses of staff rooms that cases can be worked in."""
 
 UNHEARD: Final = ("discord:",)
 """Begin the addresses of rooms where what is typed does not reach us: staff fill in fields."""
@@ -28,12 +26,13 @@ DAYS: Final = 30
 
 FORGETS_DAYS: Final = 90
 """How long it is known that somebody was forgotten, unless set: longer than backups are kept."""
+
 OFF: Final = "off"
 
 _TIME: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _SCHOOL_HOLIDAYS: Final = re.compile(r"\bSH\b")
 
-_STAFF_ADDRESS: Final = re.compile(r"telegram:-?\d+|discord:\d+|email:[^@\s]+@[^@\s]+")
+_ROOM: Final = re.compile(r"telegram:-?\d+|discord:\d+")
 
 FIRST_ANSWER: Final = timedelta(hours=1)
 """How long a first answer may take while the team is there: what is promised is said by this.
@@ -53,11 +52,11 @@ class Team:
     """The staff of the organisation that runs the bot.
 
     `steps` are staff rooms in the order of escalation, those of one step told together
-    ("telegram:-100123"); `unserved` are addresses this version cannot serve yet. `hours` is None
-    where they are not known. A claim without an answer lapses after `claim`; an unclaimed case goes
-    to the next step after `escalate`. `leads` are platform ids of people, or of a server's roles
-    ("telegram:5"). That somebody was forgotten is known for `forgets`, as long as there may be
-    backups, and added to the file `forget_log` if any.
+    ("telegram:-100123"), and addresses of mail among them ("email:a@example.org"): those get
+    notices, never a case to work in. `hours` is None where they are not known. A claim without an
+    answer lapses after `claim`; an unclaimed case goes to the next step after `escalate`. `leads`
+    are platform ids of people, or of a server's roles ("telegram:5"). That somebody was forgotten
+    is known for `forgets`, as long as there may be backups, and added to the file `forget_log`.
 
     `clock` is what they read times on. `lead` is the room that hears the `beats`, the last step's
     where it is None. `closed_until` is when they are back by their own word: it is not a setting,
@@ -65,7 +64,6 @@ class Team:
     """
 
     steps: tuple[tuple[str, ...], ...] = ()
-    unserved: tuple[str, ...] = ()
     hours: Hours | None = None
     claim: timedelta = timedelta(minutes=30)
     escalate: timedelta = timedelta(minutes=30)
@@ -82,8 +80,18 @@ class Team:
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """Every staff room cases are worked in, in the order of escalation."""
-        return tuple(address for step in self.steps for address in step)
+        """Every staff room, in the order of escalation."""
+        return tuple(one for step in self.steps for one in step if not is_mail(one))
+
+    @property
+    def mails(self) -> tuple[str, ...]:
+        """Every address of mail, in the order of escalation; the first is the team's mailbox."""
+        return tuple(one for step in self.steps for one in step if is_mail(one))
+
+    @property
+    def mailed(self) -> bool:
+        """Whether any mail may be owed: of cases, or to the lead."""
+        return bool(self.mails) or any(map(is_mail, self.lead_rooms))
 
     @property
     def lead_rooms(self) -> tuple[str, ...]:
@@ -146,11 +154,9 @@ def read_team(read: Read) -> Team:
     country = (read("STAFF_COUNTRY", _country_fault) or "").upper()
     hours = read("STAFF_HOURS", lambda value: _hours_fault(value, zone, country))
     sane = hours is not None and _hours_fault(hours, zone, country) is None
-    given = [step.split() for step in listed(read("STAFF_ADDRESSES", _staff_fault))]
-    served = [tuple(one for one in step if one.startswith(SERVED)) for step in given]
+    steps = listed(read("STAFF_ADDRESSES", _staff_fault))
     return Team(
-        steps=tuple(step for step in served if step),
-        unserved=tuple(one for step in given for one in step if not one.startswith(SERVED)),
+        steps=tuple(tuple(step.split()) for step in steps),
         hours=read_hours(hours or "", timezone=zone, country=country) if sane else None,
         claim=timedelta(minutes=_count(read("CLAIM_MINUTES", _count_fault), MINUTES)),
         escalate=timedelta(minutes=_count(read("ESCALATE_MINUTES", _count_fault), MINUTES)),
@@ -172,6 +178,11 @@ def read_team(read: Read) -> Team:
 def in_turn(*addresses: str) -> tuple[tuple[str, ...], ...]:
     """Return steps of one address each."""
     return tuple((address,) for address in addresses)
+
+
+def is_mail(address: str) -> bool:
+    """Return whether mail goes to an address of the team, and not a room's messages."""
+    return address.startswith(MAIL)
 
 
 def heard(address: str) -> bool:
@@ -224,10 +235,14 @@ def _country_fault(value: str) -> str | None:
 
 def _staff_fault(value: str) -> str | None:
     parts = [part for step in listed(value) for part in step.split()]
-    wrong = [part for part in parts if not _STAFF_ADDRESS.fullmatch(part)]
+    wrong = [part for part in parts if not _is_staff_address(part)]
     if not wrong:
         return None
     return f"{wrong[0]!r} is not telegram:CHAT, discord:CHANNEL or email:ADDRESS"
+
+
+def _is_staff_address(part: str) -> bool:
+    return is_mailbox(part.removeprefix(MAIL)) if is_mail(part) else bool(_ROOM.fullmatch(part))
 
 
 def _zone_fault(value: str) -> str | None:

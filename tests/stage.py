@@ -20,6 +20,7 @@ from bot.messages import (
     Edit,
     Incoming,
     Intent,
+    Mail,
     NameTopic,
     OpenTopic,
     Pin,
@@ -102,6 +103,9 @@ class Stage:
         self.keys = Keys([KEY])
         self.staff_updates = count(1)
         self.staff_messages = count(1)
+        self.mails: list[tuple[str, Mail]] = []
+        self.mail_refused = False
+        self.mailing = None
         self.in_room: list[tuple[str, str | None, object]] = []
         self.room_shown: dict[str, list[str]] = {}
         self.room_of: dict[str, str] = {}
@@ -221,6 +225,8 @@ class Stage:
 
     async def carry(self, address: str, topic: str | None, intent) -> Sent:
         """Do what is owed, as a platform does."""
+        if isinstance(intent, Mail):
+            return await self._mail(address, intent)
         if address not in self.team.rooms:
             if self.closed_to_us:
                 raise Undeliverable("closed")
@@ -232,13 +238,20 @@ class Stage:
             topic = f"t{next(self.staff_messages)}"
             self.room_shown[topic] = []
             self.room_of[topic] = address
-            return Sent(message_id=topic)
+            return Sent(message_id=topic, link=f"https://t.me/c/1/{topic}")
         if isinstance(intent, Reply | Covered):
             message_id = f"s{next(self.staff_messages)}"
-            if topic is None:
-                return Sent(message_id=message_id)
-            self.room_shown.setdefault(topic or "", []).append(message_id)
+            if topic is not None:
+                self.room_shown.setdefault(topic, []).append(message_id)
             return Sent(message_id=message_id)
+        return Sent()
+
+    async def _mail(self, address: str, mail: Mail) -> Sent:
+        if self.mailing is not None:
+            return await self.mailing.carry(address, None, mail)
+        if self.mail_refused:
+            raise Undeliverable("550")
+        self.mails.append((address, mail))
         return Sent()
 
     async def fetch(self, _address: str, reference: str, _limit: int) -> bytes:
@@ -302,6 +315,16 @@ def shown(intents: list[Intent]) -> list[str]:
             lines += ["---"] if lines else []
         lines += _lines(intent)
     return [f"< {line}".rstrip() for line in lines]
+
+
+def posted(mails: list[tuple[str, Mail]]) -> list[str]:
+    """Return mails as a transcript's lines."""
+    lines: list[str] = []
+    for address, mail in mails:
+        answers = [f"Reply-To: {mail.reply_to}"] if mail.reply_to else []
+        head = [f"--- to {address}", f"Subject: {mail.subject}", *answers, ""]
+        lines += [*head, *mail.text.split("\n")]
+    return [f"mail < {line}".rstrip() for line in lines]
 
 
 def _lines(intent: Intent) -> list[str]:

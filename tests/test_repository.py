@@ -39,7 +39,9 @@ def placeholders(text):
 
 def test_every_setting_is_in_the_readme():
     readme = (ROOT / "README.md").read_text()
-    source = "".join((ROOT / "bot" / file).read_text() for file in ("settings.py", "team.py"))
+    source = "".join(
+        (ROOT / "bot" / file).read_text() for file in ("settings.py", "team.py", "mail.py")
+    )
     names = set(re.findall(r'(?:read|given\.get)\(\s*"([A-Z_]+)"', source))
     assert len(names) >= 14
     for name in names:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-State = Literal["ok", "missing", "wrong", "unasked", "later"]
+State = Literal["ok", "missing", "wrong", "unasked"]
 
 PATIENCE: Final = 5.0
 """Seconds one area may take: who cannot be reached in that time could not be asked."""
@@ -14,8 +14,7 @@ PATIENCE: Final = 5.0
 class Finding:
     """One thing looked at.
 
-    `missing` is nothing wrong by itself, `unasked` is what somebody else did not answer, `later` is
-    a setting whose feature this version does not have.
+    `missing` is nothing wrong by itself, `unasked` is what somebody else did not answer.
     """
 
     name: str

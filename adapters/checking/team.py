@@ -15,6 +15,9 @@ def team(found: Settings, now: datetime) -> list[Finding]:
 
 
 def _rooms(found: Settings) -> list[Finding]:
+    if found.team.mails and not found.team.addresses:
+        told = "mail alone: cases need a room to be worked in; add telegram:CHAT or discord:CHANNEL"
+        return [wrong("STAFF_ADDRESSES", told)]
     if not found.team.addresses:
         told = "unset: no talks with a team; people are shown who else answers"
         return [missing("STAFF_ADDRESSES", told)]

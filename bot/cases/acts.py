@@ -100,7 +100,36 @@ class Withdraw:
     key: str
 
 
-Act = Open | Say | Change | Unsay | Done | Rate | Reopen | Stay | Forget | Offer | Share | Withdraw
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """Send one letter to the team's mailbox: the person pressed *send* under all of it.
+
+    `mailbox` is their own address of mail, which they are answered at. `language` is what they
+    are told in here, should it not arrive.
+    """
+
+    about: About
+    words: str
+    mailbox: str
+    urgent: bool
+    language: str
+
+
+Act = (
+    Open
+    | Say
+    | Change
+    | Unsay
+    | Done
+    | Rate
+    | Reopen
+    | Stay
+    | Forget
+    | Offer
+    | Share
+    | Withdraw
+    | Write
+)
 
 
 def question(incoming: Incoming, step: str) -> str | None:

@@ -23,6 +23,14 @@ def staff_time(voice: Voice, team: Team, moment: datetime, *, now: datetime) -> 
     return f"{time} {_clock_name(there)}"
 
 
+def promise(voice: Voice, team: Team, at: datetime | None, *, now: datetime) -> str:
+    """Return by when an answer is promised, as staff read it."""
+    if at is None:
+        return voice._("No time is promised.")
+    time = staff_time(voice, team, at, now=now)
+    return voice._("An answer is promised by {time}.", time=time)
+
+
 def away(voice: Voice, team: Team, now: datetime, clock: tzinfo | None) -> str | None:
     """Return that the team is away, until when, and by when somebody answers; None where it isn't.
 

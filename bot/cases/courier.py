@@ -16,6 +16,7 @@ from bot.cases.doing import rooms_of
 from bot.cases.gallery import Gallery
 from bot.cases.ledger import PERSON, Ledger
 from bot.cases.notices import NOTICE, Ailing, Notices, well
+from bot.cases.post import Post
 from bot.cases.showing import Carry, Errand, Rooms
 from bot.cases.warden import escalate
 from bot.crisis.wording import PUBLISHED
@@ -24,7 +25,7 @@ from bot.messages import Edit, Fetch
 from bot.outbox import MAX_ATTEMPTS, Notification
 from bot.sealing import Keys
 from bot.store import Store
-from bot.team import Team
+from bot.team import Team, is_mail
 from bot.voice import Voice
 
 STAFF_LANGUAGE: Final = PUBLISHED[0]
@@ -62,6 +63,7 @@ class Courier:
         self._notices = Notices(
             store=store, ledger=self._ledger, team=team, voice=voice, carry=carry, ailing=ailing
         )
+        self._post = Post(store=store, ledger=self._ledger, team=team, voices=voices, carry=carry)
         self._rooms = Rooms(
             store=store, ledger=self._ledger, voice=voice, carry=carry, gallery=gallery
         )
@@ -80,6 +82,9 @@ class Courier:
         asked = json.loads(owed.payload)
         if NOTICE in asked:
             await self._notices.deliver(owed.address, asked)
+            return
+        if is_mail(owed.address) or "told" in asked:
+            await self._post.deliver(owed, asked)
             return
         case_id, what, number = asked["case"], asked["what"], asked["line"]
         if what.startswith("erase:"):
@@ -101,7 +106,7 @@ class Courier:
     async def give_up(self, owed: Notification) -> None:
         """Tell whoever waits of a notification that was tried for days and never went."""
         asked = json.loads(owed.payload)
-        if NOTICE in asked or asked["what"].startswith("erase:"):
+        if "line" not in asked or asked["what"].startswith("erase:"):
             return
 
         def tell(connection: Connection) -> None:

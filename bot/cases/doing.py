@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
+from bot.cases import letters
 from bot.cases.acts import (
     Act,
     Change,
@@ -17,11 +18,14 @@ from bot.cases.acts import (
     Stay,
     Unsay,
     Withdraw,
+    Write,
 )
 from bot.cases.case import Case, LineState, Side, Status
-from bot.cases.ledger import PERSON, Ledger, Member
+from bot.cases.ledger import PERSON, Ledger
+from bot.cases.mails import mails_of, notify
+from bot.cases.roster import Member
 from bot.messages import Media
-from bot.team import Team
+from bot.team import Team, is_mail
 
 STAY_WITHIN: Final = timedelta(minutes=2)
 """How long somebody in danger waits to be joined before they are told that nobody came."""
@@ -40,6 +44,9 @@ class Desk:
         """Do one act; return the number of the case it opened."""
         if isinstance(act, Open):
             return self._open(act)
+        if isinstance(act, Write):
+            letters.send(self._ledger, self._team, act, person=self._address)
+            return None
         case = self._ledger.case_of(self._person)
         if isinstance(act, Stay) and (case is None or not case.open):
             case_id = self._open(Open(about=act.about, words="", source="", urgent=True))
@@ -80,10 +87,13 @@ class Desk:
             promised_at=self._team.promised(ledger.now),
             escalates_at=self._team.escalates_at(ledger.now, urgent=act.urgent),
         )
-        for room in self._team.steps[0] if self._team.steps else ():
-            ledger.owe(case_id, to=room, what="card", urgent=act.urgent)
         opened = ledger.case(case_id)
-        if act.words and opened is not None:
+        if opened is None:
+            return case_id
+        for room in rooms_of(self._team, opened):
+            ledger.owe(case_id, to=room, what="card", urgent=act.urgent)
+        notify(ledger, mails_of(self._team, opened), opened, "opened", urgent=act.urgent)
+        if act.words:
             say(ledger, self._team, opened, Say(words=act.words, source=act.source))
         return case_id
 
@@ -105,6 +115,7 @@ class Desk:
         ledger = self._ledger
         ledger.change_case(case.id, urgent=True, stays_until=ledger.now + STAY_WITHIN)
         tell_rooms(ledger, self._team, case, "told:stay", urgent=True)
+        notify(ledger, mails_of(self._team, case), case, "stay", urgent=True)
 
     def _forget(self) -> None:
         ledger = self._ledger
@@ -191,6 +202,7 @@ def reopen(ledger: Ledger, team: Team, case: Case) -> None:
         escalates_at=team.escalates_at(ledger.now, urgent=case.urgent),
     )
     tell_rooms(ledger, team, case, "told:reopened")
+    notify(ledger, mails_of(team, case), case, "reopened", urgent=case.urgent)
     tell_rooms(ledger, team, case, "state")
 
 
@@ -218,5 +230,5 @@ def tell_rooms(
 
 def rooms_of(team: Team, case: Case) -> tuple[str, ...]:
     """Return the staff rooms that know of a case."""
-    known = (room for step in team.steps[: case.rooms] for room in step)
+    known = (one for step in team.steps[: case.rooms] for one in step if not is_mail(one))
     return tuple(dict.fromkeys(known))

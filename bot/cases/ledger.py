@@ -2,20 +2,20 @@
 
 import json
 import secrets
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.cases.case import About, Case, Line, LineState, Side, Status
-from bot.cases.moving import move_block, move_member
 from bot.cases.offers import Offers, as_json, from_json
+from bot.cases.roster import Roster
 from bot.messages import Media
 from bot.outbox import owe
 from bot.sealing import Keys
-from bot.tables import audit, block, case, case_copy, case_line, case_topic, staff
+from bot.tables import case, case_copy, case_line, case_topic
 
 PERSON: Final = "person"
 """The direction, and the room of copies, of the person's own chat."""
@@ -24,29 +24,12 @@ CARD: Final = 0
 """The number of a case's card among its copies; lines count from one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """Somebody of the team: their key, and what they are called here, None for "the team"."""
-
-    key: bytes
-    name: str | None
-    on_shift: bool
-    lead: bool = False
-
-
-class Ledger:
+class Ledger(Roster):
     """Reads and writes cases on one connection. All it is told of words it seals."""
 
     def __init__(self, connection: Connection, keys: Keys, *, now: datetime):
-        self._connection = connection
-        self._keys = keys
-        self.now = now
+        super().__init__(connection, keys, now=now)
         self.offers = Offers(connection, keys, now=now)
-
-    @property
-    def connection(self) -> Connection:
-        """What it works on, for rows that belong to no case."""
-        return self._connection
 
     # Cases.
 
@@ -214,6 +197,13 @@ class Ledger:
         values = {"case_id": case_id, "room": room, "topic": topic, "link": link}
         self._connection.execute(insert(case_topic).values(**values))
 
+    def links(self, case_id: int) -> list[str]:
+        """Return what leads the team to a case, room by room."""
+        kept = select(case_topic.c.link).where(
+            case_topic.c.case_id == case_id, case_topic.c.link.is_not(None)
+        )
+        return list(self._connection.execute(kept.order_by(case_topic.c.room)).scalars())
+
     def move_room(self, was: str, now: str) -> None:
         """Follow a room that got another address."""
         for table in (case_topic, case_copy):
@@ -241,72 +231,6 @@ class Ledger:
             select(case_copy).where(case_copy.c.room == room, case_copy.c.message_id == message_id)
         )
         return (row.case_id, row.number) if row else None
-
-    # The team.
-
-    def member(self, keys: tuple[bytes, ...], *, lead: bool = False) -> Member:
-        """Return somebody of the team; who was never on shift has no name here.
-
-        Under an older key's pseudonym they are known by the newest from now on.
-        """
-        newest, *older = keys
-        if older:
-            move_member(self._connection, was=older, newest=newest, now=self.now)
-        row = self._one(select(staff).where(staff.c.key == newest))
-        if row is None:
-            return Member(key=keys[0], name=None, on_shift=False, lead=lead)
-        name = self._keys.open(row.name) if row.name else None
-        return Member(key=bytes(row.key), name=name, on_shift=row.on_shift, lead=lead)
-
-    def on_shift(self) -> list[Member]:
-        """Return who is on shift."""
-        rows = self._connection.execute(select(staff).where(staff.c.on_shift))
-        return [
-            Member(
-                key=bytes(row.key),
-                name=self._keys.open(row.name) if row.name else None,
-                on_shift=True,
-            )
-            for row in rows
-        ]
-
-    def keep_member(self, member: Member) -> None:
-        """Write somebody of the team."""
-        self._connection.execute(delete(staff).where(staff.c.key == member.key))
-        self._connection.execute(
-            insert(staff).values(
-                key=member.key,
-                name=self._keys.seal(member.name) if member.name else None,
-                on_shift=member.on_shift,
-                changed_at=self.now,
-            )
-        )
-
-    def blocked(self, person: tuple[bytes, ...]) -> bool:
-        """Return whether a person's words are relayed no more.
-
-        A block under an older key's pseudonym stands under the newest from now on.
-        """
-        newest, *older = person
-        if older:
-            move_block(self._connection, was=older, newest=newest, now=self.now)
-        found = select(func.count()).select_from(block).where(block.c.person.in_(person))
-        return bool(self._connection.execute(found).scalar_one())
-
-    def keep_block(self, case_id: int) -> None:
-        """Block the person of a case, by their pseudonym alone."""
-        person = self._connection.execute(select(case.c.person).where(case.c.id == case_id))
-        key = bytes(person.scalar_one())
-        if not self.blocked((key,)):
-            self._connection.execute(insert(block).values(person=key, blocked_at=self.now))
-
-    def note_act(self, act: str, *, member: Member | None, case_id: int | None) -> None:
-        """Write what staff did into the audit: never a word of it."""
-        self._connection.execute(
-            insert(audit).values(
-                at=self.now, staff=member.key if member else None, case_id=case_id, act=act
-            )
-        )
 
     # What is owed.
 
@@ -336,8 +260,27 @@ class Ledger:
             urgent=urgent,
         )
 
-    def _one(self, statement: Any) -> Row[Any] | None:
-        return self._connection.execute(statement).first()
+    def owe_apart(
+        self,
+        to: str,
+        payload: Mapping[str, object],
+        *,
+        key: str,
+        order: str,
+        urgent: bool = False,
+        wait: timedelta = timedelta(0),
+    ) -> None:
+        """Owe what is no message of a case, after `wait`; `key` and `order` as in `bot.outbox`."""
+        owe(
+            self._connection,
+            self._keys,
+            key=key,
+            order_key=order,
+            address=to,
+            payload=json.dumps(payload),
+            now=self.now + wait,
+            urgent=urgent,
+        )
 
     def _read(self, row: Row[Any]) -> Case:
         owner = bytes(row.owner) if row.owner else None

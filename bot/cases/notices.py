@@ -19,11 +19,11 @@ from bot.cases.clocks import staff_time
 from bot.cases.ledger import Ledger
 from bot.cases.overview import missed, row, shift
 from bot.cases.showing import Carry
-from bot.messages import Reply
+from bot.messages import Mail, Reply
 from bot.outbox import Troubles, known, owe, troubles
 from bot.sealing import Keys
 from bot.store import Store
-from bot.team import Team
+from bot.team import Team, is_mail
 from bot.voice import Voice
 
 NOTICE: Final = "notice"
@@ -104,7 +104,7 @@ class Notices:
         """
         told = await self._store.run(lambda connection: self._told(connection, asked))
         if told is not None:
-            await self._carry(room, None, told)
+            await self._carry(room, None, _mail(told, asked) if is_mail(room) else told)
 
     def _told(self, connection: Connection, asked: Mapping[str, str]) -> Reply | None:
         ledger = self._ledger(connection)
@@ -122,6 +122,17 @@ class Notices:
         if asked[NOTICE] == Notice.DIGEST:
             return Reply(text=digest(self._voice, ledger, team, lacks))
         return Reply(text=alive(self._voice, team, lacks, now=ledger.now))
+
+
+def _mail(told: Reply, asked: Mapping[str, str]) -> Mail:
+    """Return a notice as an address of mail gets it."""
+    at = asked["at"]
+    return Mail(
+        subject=f"[Stage Door] {told.text.partition(chr(10))[0]}",
+        text=told.text,
+        key=f"notice:{at}",
+        written_at=datetime.fromisoformat(at),
+    )
 
 
 def digest(voice: Voice, ledger: Ledger, team: Team, lacks: Sequence[str]) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.cases.case import Case
-from bot.cases.ledger import Ledger, Member
+from bot.cases.ledger import Ledger
+from bot.cases.roster import Member
 from bot.cases.staffing import Clash, Staffing
 from bot.crisis.wording import PUBLISHED
 from bot.messages import Choice, Reply, RoomAnswer, StaffEvent

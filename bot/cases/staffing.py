@@ -5,7 +5,8 @@ from datetime import datetime
 
 from bot.cases.case import Case, Line, LineState, Side, Status
 from bot.cases.doing import close, rooms_of, tell_rooms
-from bot.cases.ledger import PERSON, Ledger, Member
+from bot.cases.ledger import PERSON, Ledger
+from bot.cases.roster import Member
 from bot.team import Team, heard
 
 

@@ -9,13 +9,14 @@ from bot.cases.absence import escalate_anew, promise_anew, standing
 from bot.cases.case import Case, LineState, Status
 from bot.cases.doing import erase, rooms_of, tell_rooms
 from bot.cases.ledger import PERSON, Ledger
+from bot.cases.mails import mails_of, notify
 from bot.cases.notices import owe_beat
 from bot.cases.offers import drop_old
 from bot.forgetting import erase_old
 from bot.outbox import Status as Delivery
 from bot.sealing import Keys
 from bot.tables import case, notification, staff
-from bot.team import Team
+from bot.team import Team, is_mail
 
 AT_ONCE: Final = 50
 """Cases looked after in one transaction: the next look takes the rest."""
@@ -76,7 +77,7 @@ def somebody_on_shift(connection: Connection) -> bool:
 
 
 def escalate(ledger: Ledger, team: Team, found: Case) -> None:
-    """Let the next step of staff rooms know of a case, with all that was said in it."""
+    """Let the next step know of a case: its rooms with all that was said, its mails of it alone."""
     more = found.rooms < len(team.steps)
     ledger.change_case(
         found.id,
@@ -85,7 +86,11 @@ def escalate(ledger: Ledger, team: Team, found: Case) -> None:
     )
     if not more:
         return
-    for room in set(team.steps[found.rooms]) - set(rooms_of(team, found)):
+    told = {*rooms_of(team, found), *mails_of(team, found)}
+    new = tuple(dict.fromkeys(one for one in team.steps[found.rooms] if one not in told))
+    mails = tuple(one for one in new if is_mail(one))
+    notify(ledger, mails, found, "escalated", urgent=found.urgent)
+    for room in (one for one in new if not is_mail(one)):
         ledger.owe(found.id, to=room, what="card", urgent=found.urgent)
         ledger.owe(found.id, to=room, what="told:escalated", urgent=found.urgent)
         for line in ledger.lines(found.id):
@@ -140,6 +145,7 @@ def _tell_late(ledger: Ledger, team: Team, found: Case) -> None:
         return
     ledger.owe(found.id, to=PERSON, what="told:late")
     tell_rooms(ledger, team, found, "told:late", urgent=True)
+    notify(ledger, mails_of(team, found), found, "late", urgent=True)
     opening = team.opening(ledger.now)
     if found.urgent or opening <= ledger.now:
         escalate(ledger, team, found)

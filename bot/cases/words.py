@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.cases.case import Case, Line, LineState, Side, Status
-from bot.cases.clocks import away, clock_of, staff_time
+from bot.cases.clocks import away, clock_of, promise
 from bot.messages import Choice, MediaKind, Reply
 from bot.team import Team
 from bot.voice import Voice
@@ -59,7 +59,7 @@ def card(voice: Voice, case: Case, team: Team, now: datetime, *, heard: bool) ->
     )
     blocks = [
         "\n".join([f"{case.name} · {_state(voice, case)}", *facts(voice, case, now)]),
-        _promise(voice, case, team, now),
+        promise(voice, team, case.promised_at if case.open else None, now=now),
         how,
     ]
     return Reply(text="\n\n".join(blocks), choices=_card_choices(voice, case, heard=heard))
@@ -155,6 +155,7 @@ def told_to_staff(voice: Voice, what: str) -> Reply | None:
         ),
         "undelivered": voice._("Not delivered: they closed their chat to us, or are gone."),
         "escalated": voice._("Nobody has claimed this yet. It is here now too."),
+        "refused": voice._("Mail to an address of the team was refused; see stagedoor doctor."),
     }
     return Reply(text=texts[what]) if what in texts else None
 
@@ -183,13 +184,6 @@ def _state(voice: Voice, case: Case) -> str:
     if case.status is Status.CLOSED:
         return voice._("closed")
     return voice._("with {name}", name=case.owner_name or voice._("somebody"))
-
-
-def _promise(voice: Voice, case: Case, team: Team, now: datetime) -> str:
-    if case.promised_at is None or not case.open:
-        return voice._("No time is promised.")
-    time = staff_time(voice, team, case.promised_at, now=now)
-    return voice._("An answer is promised by {time}.", time=time)
 
 
 def _line_choices(voice: Voice, case: Case, line: Line) -> tuple[Choice, ...]:

@@ -15,6 +15,7 @@ from bot.flows import (
     draft,
     find_help,
     guide,
+    mailing,
     menu,
     narrowing,
     no_answer,
@@ -63,6 +64,7 @@ WORDS: Final[Mapping[str, Callable[[Turn], Outcome]]] = {
     "sim": sim.words,
     "talk.ask": talk.words,
     "talk.write": draft.written,
+    "talk.mail": mailing.written,
     "guide": guide.words,
     "language": settings.words,
 }
@@ -273,4 +275,6 @@ def _in_private(turn: Turn, outcome: Outcome) -> Outcome:
 def _with_quiet_line(turn: Turn, outcome: Outcome) -> Outcome:
     first, *others = outcome.replies
     quiet = turn.desk.wordings[turn.desk.language(turn.incoming)].say("quiet.line")
-    return replace(outcome, replies=(replace(first, text=f"{first.text}\n\n{quiet}"), *others))
+    # Below a draft's rule it would go to the team as words of theirs.
+    said = (quiet, first.text) if draft.RULE in first.text else (first.text, quiet)
+    return replace(outcome, replies=(replace(first, text="\n\n".join(said)), *others))

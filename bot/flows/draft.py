@@ -109,7 +109,7 @@ def send(turn: Turn, argument: str) -> Outcome:
     if turn.blocked:
         return blocked(turn)
     opening = acts.Open(
-        about=_about(turn, draft),
+        about=about(turn, draft),
         words=words,
         source=f"person|{turn.incoming.update_id}",
         urgent=draft.urgent,
@@ -150,8 +150,45 @@ def drafted(turn: Turn) -> str:
     return (turn.incoming.draft or "").partition(f"\n{RULE}\n")[2].strip()
 
 
+def facts(turn: Turn, draft: Draft) -> list[str]:
+    """Return what the team will see beside the words, one fact a line."""
+    place = about(turn, draft).place
+    return [
+        turn._("Language: {language}", language=OWN_NAMES[draft.language]),
+        turn._("Place: {place}", place=place) if place else turn._("Place: not told"),
+        turn._("About: {topic}", topic=TOPICS[draft.topic](turn.voice)),
+        *([turn._("Urgent")] if draft.urgent else []),
+    ]
+
+
+def about(turn: Turn, draft: Draft) -> About:
+    """Return what the team is told of the person, as far as they let it."""
+    place = turn.place if draft.place else None
+    return About(
+        language=draft.language,
+        topic=draft.topic,
+        place=turn.directory.place_label(place, "en") if place else None,
+        timezone=place.timezone if place else None,
+    )
+
+
+def changes(turn: Turn, draft: Draft, *, verb: str) -> list[Choice]:
+    """Return what may be struck or added, each by a token of `verb`."""
+    choices = []
+    if turn.place is not None:
+        label = turn._("Leave my place out") if draft.place else turn._("Put my place in")
+        turned = replace(draft, place=not draft.place)
+        choices.append(Choice(token=f"{verb}:{turned}", label=label))
+    if draft.topic != "else":
+        unnamed = replace(draft, topic="else")
+        label = turn._("Leave out what it is about")
+        choices.append(Choice(token=f"{verb}:{unnamed}", label=label))
+    urgent = replace(draft, urgent=not draft.urgent)
+    label = turn._("It can wait") if draft.urgent else turn._("It is urgent")
+    return [*choices, Choice(token=f"{verb}:{urgent}", label=label)]
+
+
 def _preview(turn: Turn, draft: Draft, words: str, *, refines: bool = True) -> Outcome:
-    about = _about(turn, draft)
     shown, rest = words[:MAX_OPENING], words[MAX_OPENING:]
     told = [turn._("This is what they will see. Strike what you like, then send it.")]
     if rest:
@@ -162,14 +199,8 @@ def _preview(turn: Turn, draft: Draft, words: str, *, refines: bool = True) -> O
                 count=len(rest),
             )
         )
-    facts = [
-        turn._("Language: {language}", language=OWN_NAMES[draft.language]),
-        turn._("Place: {place}", place=about.place) if about.place else turn._("Place: not told"),
-        turn._("About: {topic}", topic=TOPICS[draft.topic](turn.voice)),
-        *([turn._("Urgent")] if draft.urgent else []),
-    ]
     outcome = turn.screen(
-        "\n".join([*told, "", *facts, RULE, shown]),
+        "\n".join([*told, "", *facts(turn, draft), RULE, shown]),
         step=f"talk.write:{draft}",
         choices=_preview_choices(turn, draft),
     )
@@ -178,33 +209,14 @@ def _preview(turn: Turn, draft: Draft, words: str, *, refines: bool = True) -> O
 
 
 def _preview_choices(turn: Turn, draft: Draft) -> list[Choice]:
-    choices = [Choice(token=f"talk.send:{draft}", label=turn._("Send it"))]
-    if turn.place is not None:
-        label = turn._("Leave my place out") if draft.place else turn._("Put my place in")
-        turned = replace(draft, place=not draft.place)
-        choices.append(Choice(token=f"talk.preview:{turned}", label=label))
-    if draft.topic != "else":
-        unnamed = replace(draft, topic="else")
-        label = turn._("Leave out what it is about")
-        choices.append(Choice(token=f"talk.preview:{unnamed}", label=label))
-    urgent = replace(draft, urgent=not draft.urgent)
-    label = turn._("It can wait") if draft.urgent else turn._("It is urgent")
+    by_mail = Choice(token=f"talk.mail:{draft}", label=turn._("Answer me by e-mail"))
     return [
-        *choices,
-        Choice(token=f"talk.preview:{urgent}", label=label),
+        Choice(token=f"talk.send:{draft}", label=turn._("Send it")),
+        *changes(turn, draft, verb="talk.preview"),
+        *([by_mail] if turn.team.mails else []),
         Choice(token=f"talk.write:{draft}", label=turn._("Write it anew")),
         Choice(token="talk.not", label=turn._("Don't send it")),
     ]
-
-
-def _about(turn: Turn, draft: Draft) -> About:
-    place = turn.place if draft.place else None
-    return About(
-        language=draft.language,
-        topic=draft.topic,
-        place=turn.directory.place_label(place, "en") if place else None,
-        timezone=place.timezone if place else None,
-    )
 
 
 SCREENS: Final[Mapping[str, Callable[[Turn, str], Outcome]]] = {

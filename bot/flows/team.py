@@ -8,7 +8,7 @@ from typing import Final
 from bot.cases import acts
 from bot.cases.case import MAX_OPENING
 from bot.conversation import Outcome, Turn
-from bot.flows import draft, shared
+from bot.flows import draft, mailing, shared
 from bot.flows.promise import away_now, when
 from bot.messages import Choice
 
@@ -206,6 +206,7 @@ def _no_case(turn: Turn) -> Outcome:
 SCREENS: Final[Mapping[str, Callable[[Turn, str], Outcome]]] = {
     **draft.SCREENS,
     **shared.SCREENS,
+    **mailing.SCREENS,
     "talk.done": done,
     "talk.rate": rate,
     "talk.reopen": reopen,

@@ -3,13 +3,13 @@
 `> words` they write, `[token]` they press, `< words` we answer. Also `restart`,
 `later 30 minutes`, `given language es`, `given a room`, `given a room they manage`,
 `given operator NAME, CONTACT`, `given database down` and `given database up`; `edit > words`
-edits what they wrote last. With `given a team` (`with two rooms`, `that stays`, `with Sam as lead`,
-`and a digest`) `picture` and `voice` send one, `picture > words` with words beside it, `picture
-large` one that is too large, `picture gone` one that cannot be had any more. With `given a team
-that takes pictures` they go on. `staff > words` replies to the newest message, `staff Kim note >
-words` is a note of
-Kim's, `staff edit > words` edits what was written last, `staff [token]` presses, `staff <` is what
-they see.
+edits what they wrote last. With `given a team` (`with two rooms`, `with a mailbox`, `that stays`,
+`with Sam as lead`, `and a digest`) `picture` and `voice` send one, `picture > words` with words
+beside it, `picture large` one that is too large, `picture gone` one that cannot be had any more.
+With `given a team that takes pictures` they go on. `staff > words` replies to the newest message,
+`staff Kim note > words` is a note of Kim's, `staff edit > words` edits what was written last,
+`staff [token]` presses, `staff <` is what they see, `mail <` what arrives in the mailbox; `given
+mail refused` lets none in.
 `pytest --update-transcripts` writes the answers anew.
 """
 
@@ -26,7 +26,7 @@ from bot.settings import Operator
 from bot.store import open_store
 from bot.team import Team, in_turn
 from directory.hours import read_hours
-from tests.stage import Broken, Stage, shown
+from tests.stage import Broken, Stage, posted, shown
 
 ROOM = Path(__file__).parent
 FILES = sorted(ROOM.glob("*/*.txt"))
@@ -49,7 +49,7 @@ async def play(stage: Stage, script: str) -> str:
     """Return the script as it goes now."""
     lines: list[str] = []
     for line in script.splitlines():
-        if line.startswith(("<", "staff <")):
+        if line.startswith(("<", "staff <", "mail <")):
             continue
         lines.append(line)
         lines += await act(stage, line)
@@ -58,7 +58,7 @@ async def play(stage: Stage, script: str) -> str:
 
 async def act(stage: Stage, line: str) -> list[str]:
     """Do one line, deliver what it makes owed, and return what both sides see."""
-    before, in_room = len(stage.sent), len(stage.in_room)
+    before, in_room, mails = len(stage.sent), len(stage.in_room), len(stage.mails)
     if line.startswith(">"):
         await stage.write(line.removeprefix(">").removeprefix(" "))
     elif line.startswith("edit > "):
@@ -80,7 +80,11 @@ async def act(stage: Stage, line: str) -> list[str]:
         await stage.look_after()
         await stage.deliver()
     seen = [intent for _, _, intent in stage.in_room[in_room:]]
-    return [*shown(stage.sent[before:]), *(f"staff {line}" for line in shown(seen))]
+    return [
+        *shown(stage.sent[before:]),
+        *(f"staff {line}" for line in shown(seen)),
+        *posted(stage.mails[mails:]),
+    ]
 
 
 async def sent(stage: Stage, line: str) -> bool:
@@ -129,11 +133,12 @@ async def given(stage: Stage, what: str) -> None:
     elif what.startswith("a team"):
         hours = read_hours("Mo-Fr 09:00-17:00", timezone="Europe/Berlin", country="")
         rooms = ("console:team", "console:leads") if "two rooms" in what else ("console:team",)
+        mails = ("email:care@example.org",) if "a mailbox" in what else ()
         stay = "that stays" in what
         leads = frozenset({"console:Sam"}) if "Sam as lead" in what else frozenset()
         beats = Beats(digest=time(9), every=timedelta(days=1)) if "digest" in what else Beats()
         stage.team = Team(
-            steps=in_turn(*rooms),
+            steps=((rooms[0], *mails), *in_turn(*rooms[1:])),
             hours=hours,
             stay=stay,
             leads=leads,
@@ -142,6 +147,8 @@ async def given(stage: Stage, what: str) -> None:
         )
         stage.operator = Operator(name="Example Trust", contact="help@example.org")
         await stage.restart()
+    elif what == "mail refused":
+        stage.mail_refused = True
     elif what.startswith("a room"):
         stage.room = "console:room:7"
         stage.manages_room = what.endswith("they manage")
