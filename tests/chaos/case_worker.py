@@ -21,7 +21,7 @@ from bot.cases.courier import Courier
 from bot.cases.doing import Desk
 from bot.cases.ledger import Ledger
 from bot.cases.staffing import Staffing
-from bot.messages import OpenTopic, Reply, Sent
+from bot.messages import Mail, OpenTopic, Reply, Sent
 from bot.outbox import deliver_due
 from bot.sealing import Keys
 from bot.store import open_store
@@ -33,7 +33,7 @@ from tests.key import KEY
 ROOM = "console:team"
 FORUM = "discord:5"
 SIDES = {ROOM: "room", FORUM: "forum"}
-TEAM = Team(steps=((ROOM, FORUM),))
+TEAM = Team(steps=((ROOM, FORUM, "email:care@example.org"),))
 KEYS = Keys([KEY])
 
 
@@ -75,6 +75,8 @@ async def carry(store, folder, name):
             raise ConnectionError("one in fifty fails")
         if isinstance(intent, OpenTopic):
             return Sent(message_id=f"{name}.{next(numbers)}")
+        if isinstance(intent, Mail):
+            journal.write(f"{time.time_ns()} mail {intent.subject.split()[2]}")
         if isinstance(intent, Reply):
             text = intent.text.replace("\n", " ")
             journal.write(f"{time.time_ns()} {SIDES.get(address, 'person')} {text}")

@@ -1,4 +1,4 @@
-"""`kill -9` of writers and carriers at random moments: no line of a case is lost, order is kept.
+"""`kill -9` of writers and carriers at random moments: no line is lost, order is kept, mail leaves.
 
 `CASES=3000 pytest -m chaos tests/chaos/test_cases_survive.py` is the long soak.
 """
@@ -50,7 +50,8 @@ async def test_no_line_of_a_case_is_lost_and_order_is_kept(database, tmp_path, c
                 await asyncio.sleep(0.3)
     finally:
         crowd.stop_all()
-    committed = [words for _, words in lines(folder, "committed")]
+    opened = lines(folder, "committed")
+    committed = [words for _, words in opened]
     first, repeats = shown(folder)
     wanted = [("room", f"{w}.{part}") for w in committed for part in "abd"]
     wanted += [("forum", f"{w}.{part}") for w in committed for part in "abcd"]
@@ -63,6 +64,8 @@ async def test_no_line_of_a_case_is_lost_and_order_is_kept(database, tmp_path, c
             f"{len(repeats)} repeats, {marked} of them marked"
         )
     assert lost == []
+    mailed = " ".join(name for _, side, name, *_ in lines(folder, "shown") if side == "mail")
+    assert [number for number, _ in opened if f"-{number}:" not in mailed] == []
     assert marked == len(repeats)
     for words in committed:
         for side, parts in (("room", "abd"), ("forum", "abcd")):
