@@ -309,7 +309,7 @@ class App:
             language=spoken or of_room or PUBLISHED[0],
             room_language=of_room,
             team=self._parts.team,
-            case=self._casework.case_of(connection, before, incoming.address, now),
+            case=self._casework.case_of(connection, before, incoming, now),
             blocked=self._casework.blocked(connection, before, incoming, now),
         )
 

@@ -72,14 +72,10 @@ class Desk:
 
     def _unsay(self, case: Case) -> None:
         ledger = self._ledger
-        said = [
-            line
-            for line in ledger.lines(case.id)
-            if line.side is Side.PERSON and line.text is not None
-        ]
-        if said:
-            ledger.change_line(case.id, said[-1].number, text=None, state=LineState.UNSAID)
-            tell_rooms(ledger, self._team, case, "unsay", line=said[-1].number)
+        standing = ledger.standing(case.id)
+        if standing:
+            ledger.change_line(case.id, standing[-1], text=None, state=LineState.UNSAID)
+            tell_rooms(ledger, self._team, case, "unsay", line=standing[-1])
 
     def _stay(self, case: Case) -> None:
         """Ask at once in every room that knows of the case."""

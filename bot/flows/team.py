@@ -77,30 +77,27 @@ def relayed(turn: Turn) -> Outcome:
 
 def attached(turn: Turn) -> Outcome:
     """Say that the team gets words alone, and pass on those that came with it."""
-    outcome = turn.screen(
+    outcome = _in_open_talk(
+        turn,
         turn._(
             "Pictures, voice and files are not passed on to the team: a face or a voice can be "
             "known. What stands beside them in words is. You can tell them in words."
         ),
-        step=OPEN_TALK,
-        choices=[Choice(token="talk.done", label=turn._("I'm done"))],
     )
     return replace(outcome, acts=relayed(turn).acts if turn.incoming.text.strip() else ())
 
 
 def unsay(turn: Turn, _argument: str) -> Outcome:
-    """Take the last line back on the staff's side."""
+    """Take the last line still standing back on the staff's side; say so where none stands."""
     if turn.case is None or not turn.case.open:
         return _no_case(turn)
-    outcome = turn.screen(
-        turn._(
-            "Your last line is taken back: it is gone from our side.\n"
-            "Somebody may have read it before."
-        ),
-        step=OPEN_TALK,
-        choices=[Choice(token="talk.done", label=turn._("I'm done"))],
+    if turn.case.standing == 0:
+        return _in_open_talk(turn, turn._("There is nothing of yours left to take back."))
+    told = turn._(
+        "Taken back: the last of your lines that the team still had. It is gone from our side.\n"
+        "Somebody may have read it before."
     )
-    return replace(outcome, acts=(acts.Unsay(),))
+    return replace(_in_open_talk(turn, told), acts=(acts.Unsay(),))
 
 
 def done(turn: Turn, _argument: str) -> Outcome:
@@ -140,12 +137,8 @@ def reopen(turn: Turn, _argument: str) -> Outcome:
     words = draft.drafted(turn)
     source = f"person|{turn.incoming.update_id}"
     said = (acts.Say(words=words, source=source),) if words else ()
-    outcome = turn.screen(
-        turn._("Taken up again. {when}\nWhat you write here goes to them.", when=when(turn)),
-        step=OPEN_TALK,
-        choices=[Choice(token="talk.done", label=turn._("I'm done"))],
-    )
-    return replace(outcome, acts=(acts.Reopen(), *said))
+    told = turn._("Taken up again. {when}\nWhat you write here goes to them.", when=when(turn))
+    return replace(_in_open_talk(turn, told), acts=(acts.Reopen(), *said))
 
 
 def same_or_new(turn: Turn) -> Outcome:
@@ -178,8 +171,14 @@ def status(turn: Turn, _argument: str) -> Outcome:
                 Choice(token="talk.language", label=turn._("A new one")),
             ],
         )
+    return _in_open_talk(
+        turn, turn._("Your talk with the team is open. What you write here goes to them.")
+    )
+
+
+def _in_open_talk(turn: Turn, told: str) -> Outcome:
     return turn.screen(
-        turn._("Your talk with the team is open. What you write here goes to them."),
+        told,
         step=OPEN_TALK,
         choices=[Choice(token="talk.done", label=turn._("I'm done"))],
     )
