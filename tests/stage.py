@@ -153,10 +153,12 @@ class Stage:
     def incoming(
         self, text="", *, token=None, update_id=None, address=None, message_id=None, **more
     ) -> Incoming:
+        written_id = more.pop("written_id", None)
+        if written_id is None and not token:
+            written_id = self.last_written = f"w{next(self.written)}"
         return Incoming(
             message_id=message_id,
-            written_id=more.pop("written_id", None)
-            or (None if token else f"w{next(self.written)}"),
+            written_id=written_id,
             address=address or self.address,
             update_id=update_id or f"u{next(self.updates)}",
             text=text,

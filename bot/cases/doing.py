@@ -22,10 +22,13 @@ class Desk:
         self._person = person
 
     def do(self, act: Act) -> int | None:
-        """Do one act; return the number of the case it opened."""
-        if isinstance(act, Open):
-            return self._open(act)
+        """Do one act; return the number of the case it opened.
+
+        The same message sent once more opens no second case.
+        """
         case = self._ledger.case_of(self._person)
+        if isinstance(act, Open):
+            return None if case is not None and self._stands(act, case) else self._open(act)
         if isinstance(act, Stay) and (case is None or not case.open):
             case_id = self._open(Open(about=act.about, words="", source="", urgent=True))
             case = self._ledger.case(case_id)
@@ -69,6 +72,11 @@ class Desk:
         if act.words and opened is not None:
             say(ledger, self._team, opened, Say(words=act.words, source=act.source))
         return case_id
+
+    def _stands(self, act: Open, case: Case) -> bool:
+        """Return whether the words stand in an open case already."""
+        line = self._ledger.line_of(case.id, act.source)
+        return case.open and line is not None and line.text is not None
 
     def _unsay(self, case: Case) -> None:
         ledger = self._ledger

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Final
 
 from bot.cases import acts
-from bot.cases.case import MAX_OPENING
 from bot.conversation import Outcome, Turn
 from bot.flows import draft
 from bot.flows.promise import when
@@ -130,28 +129,33 @@ def rate(turn: Turn, argument: str) -> Outcome:
     return replace(outcome, acts=(acts.Rate(rating=rating),) if known else ())
 
 
-def reopen(turn: Turn, _argument: str) -> Outcome:
-    """Take the closed case up again; words that were asked about go with it."""
+def reopen(turn: Turn, argument: str) -> Outcome:
+    """Take the closed case up again; words that were asked about go with it.
+
+    They were written in the message that `argument` names.
+    """
     if turn.case is None or turn.blocked:
         return _no_case(turn) if turn.case is None else draft.blocked(turn)
     words = draft.drafted(turn)
-    source = f"person|{turn.incoming.update_id}"
-    said = (acts.Say(words=words, source=source),) if words else ()
+    said = (acts.Say(words=words, source=draft.source(turn, argument)),) if words else ()
     told = turn._("Taken up again. {when}\nWhat you write here goes to them.", when=when(turn))
-    return replace(_in_open_talk(turn, told), acts=(acts.Reopen(), *said))
+    outcome = _in_open_talk(turn, "\n".join([told, *draft.left_out(turn)]))
+    return replace(outcome, acts=(acts.Reopen(), *said))
 
 
 def same_or_new(turn: Turn) -> Outcome:
     """Ask whether words after a close belong to the same matter; they wait in this message."""
     if turn.blocked:
         return draft.blocked(turn)
-    text = turn._("Is this about the same matter as before, or a new one?")
-    anew = draft.Draft(language=turn.language)
+    asked = turn._("Is this about the same matter as before, or a new one?")
+    words, untold = draft.fitted(turn)
+    anew = draft.Draft(language=turn.language).written_in(turn.incoming)
+    again = f"talk.reopen:{anew.message_id}" if anew.message_id else "talk.reopen"
     return turn.screen(
-        f"{text}\n{draft.RULE}\n{turn.incoming.text.strip()[:MAX_OPENING]}",
+        "\n".join([asked, *untold, draft.RULE, words]),
         step=CLOSED_TALK,
         choices=[
-            Choice(token="talk.reopen", label=turn._("The same matter")),
+            Choice(token=again, label=turn._("The same matter")),
             Choice(token=f"talk.preview:{anew}", label=turn._("A new one")),
             Choice(token="talk.not", label=turn._("Neither, don't send it")),
         ],
