@@ -255,6 +255,7 @@ class Stage:
             voices=self.parts.voices,
             clock=lambda: self.now,
             carry=self.carry,
+            desk=self.desk,
         )
         while await deliver_due(
             self.store, self.keys, courier.deliver, owner="stage", clock=lambda: self.now

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -13,13 +14,15 @@ from bot.cases.case import Case, Line, LineState
 from bot.cases.doing import rooms_of
 from bot.cases.ledger import PERSON, Ledger
 from bot.cases.showing import Carry, Errand, Rooms
-from bot.cases.warden import escalate
+from bot.cases.warden import NOBODY_CAME, escalate
+from bot.conversation import Conversation
+from bot.crisis.desk import Desk
 from bot.crisis.wording import PUBLISHED
 from bot.errors import Undeliverable
-from bot.messages import Edit
+from bot.messages import Edit, Reply
 from bot.outbox import Notification
 from bot.sealing import Keys
-from bot.store import Store
+from bot.store import Store, load_conversation
 from bot.team import Team
 from bot.voice import Voice
 
@@ -41,6 +44,7 @@ class Courier:
         voices: Mapping[str, Voice],
         clock: Callable[[], datetime],
         carry: Carry,
+        desk: Desk,
     ):
         self._store = store
         self._keys = keys
@@ -48,6 +52,7 @@ class Courier:
         self._voices = voices
         self._clock = clock
         self._carry = carry
+        self._desk = desk
         self._rooms = Rooms(
             store=store, ledger=self._ledger, voice=voices[STAFF_LANGUAGE], carry=carry
         )
@@ -102,6 +107,8 @@ class Courier:
         voice = self._voices.get(case.about.language) or self._voices[STAFF_LANGUAGE]
         if line is None:
             told = words.told_to_person(voice, case, errand.what.partition(":")[2])
+            if told is not None and errand.what == NOBODY_CAME:
+                told = await self._with_lines(address, told, voice.language)
             if told is not None:
                 await self._carry(address, None, told)
             return
@@ -118,6 +125,16 @@ class Courier:
             await self._store.run(lambda c: self._failed(c, case, line))
             raise
         await self._store.run(lambda c: self._arrived(c, case, line, sent.message_id))
+
+    async def _with_lines(self, address: str, told: Reply, language: str) -> Reply:
+        """Return what is told with the lines, a number first: it may be read on a locked phone."""
+        keys, memory = self._keys.pseudonyms(address), self._desk.memory
+        stored = await self._store.run(lambda c: load_conversation(c, keys))
+        kept = Conversation.from_json(stored.state) if stored else Conversation()
+        lines = self._desk.once_more(kept.told_to(memory.of(address)), language, self._clock())
+        number, _, rest = lines.text.partition("\n\n")
+        # The card stays on top that they had before.
+        return replace(lines, text=f"{number}\n\n{told.text}\n\n{rest}", pin=False)
 
     def _arrived(
         self, connection: Connection, case: Case, line: Line, message_id: str | None

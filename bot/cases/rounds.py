@@ -59,7 +59,13 @@ class Rounds:
         self._desk = desk
         self._owner = f"{os.getpid()}-{secrets.token_hex(6)}"
         self._courier = Courier(
-            store=store, keys=keys, team=team, voices=voices, clock=clock, carry=self._carry
+            store=store,
+            keys=keys,
+            team=team,
+            voices=voices,
+            clock=clock,
+            carry=self._carry,
+            desk=desk,
         )
 
     async def serve(self) -> None:

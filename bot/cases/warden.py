@@ -13,6 +13,9 @@ from bot.sealing import Keys
 from bot.tables import case, notification
 from bot.team import Team
 
+NOBODY_CAME: Final = "told:unclaimed"
+"""What is owed to somebody in danger whom nobody of the team joined: the lines, again."""
+
 AT_ONCE: Final = 50
 """Cases looked after in one transaction: the next look takes the rest."""
 
@@ -33,7 +36,7 @@ def look_after(connection: Connection, keys: Keys, team: Team, *, now: datetime)
         _tell_late(ledger, team, due)
     for due in _due(ledger, connection, (waits, case.c.stays_until <= now)):
         ledger.change_case(due.id, stays_until=None)
-        ledger.owe(due.id, to=PERSON, what="told:unclaimed", urgent=True)
+        ledger.owe(due.id, to=PERSON, what=NOBODY_CAME, urgent=True)
         escalate(ledger, team, due)
     erase_due(connection, keys, team, now=now)
 

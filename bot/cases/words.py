@@ -114,7 +114,6 @@ def told_to_person(voice: Voice, case: Case, what: str) -> Reply | None:
         "blocked": (Choice(token="lines", label=voice._("Find a line")),),
         "late": (Choice(token="lines", label=voice._("Find a line")),),
         "nobody": (Choice(token="lines", label=voice._("Find a line")),),
-        "unclaimed": (Choice(token="crisis", label=voice.wording.say("choices.crisis")),),
     }
     return Reply(text=texts[what], choices=choices.get(what, ())) if what in texts else None
 
