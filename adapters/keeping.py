@@ -2,13 +2,14 @@
 
 import argparse
 import asyncio
+from dataclasses import replace
 from functools import partial
 
 from sqlalchemy import Connection
 
 from adapters import assembly
 from bot.bookmarks import STAY
-from bot.cases.warden import erase_due
+from bot.cases.warden import Erased, erase_due
 from bot.errors import SettingsError
 from bot.rotation import Rotated, rotate
 from bot.schema import check_schema
@@ -50,25 +51,28 @@ async def _rotated(store: Store) -> Rotated:
 
 
 def retention_run(_given: Given) -> bool:
-    """Erase what is due: closed cases, rows of the outbox, where talks on Discord go on."""
-    cases, settled, bookmarks = asyncio.run(_erased())
-    print(f"erased: {cases} closed cases, {settled} settled notifications, {bookmarks} bookmarks")
+    """Erase what is due: cases, rows of the outbox, acts of staff, where talks on Discord go on."""
+    erased, bookmarks = asyncio.run(_erased())
+    print(
+        f"erased: {erased.cases} closed cases, {erased.settled} settled notifications, "
+        f"{erased.acts} acts of staff, {bookmarks} bookmarks"
+    )
     return True
 
 
-async def _erased() -> tuple[int, int, int]:
+async def _erased() -> tuple[Erased, int]:
     found = assembly.settings()
     store, keys, now = open_store(found.database_url), assembly.keys(found), assembly.clock()
 
-    def due(connection: Connection) -> tuple[int, int]:
+    def due(connection: Connection) -> Erased:
         return erase_due(connection, keys, found.team, now=now)
 
     try:
         await store.run(check_schema)
         bookmarks = await store.run(partial(erase_bookmarks, since=now - STAY))
-        cases, settled = await store.run(due)
-        while (more := await store.run(due))[0]:
-            cases += more[0]
+        erased = await store.run(due)
+        while more := (await store.run(due)).cases:
+            erased = replace(erased, cases=erased.cases + more)
     finally:
         await store.close()
-    return cases, settled, bookmarks
+    return erased, bookmarks

@@ -35,6 +35,9 @@ BATCH: Final = 200
 PASSES: Final = 5
 """How often a table is gone through: a process that does not know the new key yet seals on."""
 
+TURNED: Final = "rotate to "
+"""Begins the act of turning to a key, in the audit: it is kept as long as the database."""
+
 SEALED: Final[tuple[tuple[Table, tuple[str, ...]], ...]] = (
     (case, ("address", "about")),
     (case_line, ("text",)),
@@ -187,7 +190,7 @@ def _begun(connection: Connection, keys: Keys, now: datetime) -> datetime | None
 
     None where there has been no other key.
     """
-    act = f"rotate to {keys.mark}"
+    act = f"{TURNED}{keys.mark}"
     first = select(func.min(audit.c.at)).where(audit.c.act == act)
     begun: datetime | None = connection.execute(first).scalar()
     if begun is not None or keys.count == 1:

@@ -24,6 +24,9 @@ MINUTES: Final = 30
 DAYS: Final = 30
 """How long a closed case is kept, unless set."""
 
+AUDIT_DAYS: Final = 365
+"""How long what staff did is kept, unless set."""
+
 _STAFF_ADDRESS: Final = re.compile(r"telegram:-?\d+|discord:\d+|email:[^@\s]+@[^@\s]+")
 
 FIRST_ANSWER: Final = timedelta(hours=1)
@@ -38,7 +41,7 @@ class Team:
     ("telegram:-100123"); `unserved` are addresses this version cannot serve yet. `hours` is None
     where they are not known. A claim without an answer lapses after `claim`; an unclaimed case goes
     to the next step after `escalate`. `leads` are platform ids of people, or of a server's roles
-    ("telegram:5").
+    ("telegram:5"). Closed cases are kept for `retention`, what staff did for `audit`.
     """
 
     steps: tuple[tuple[str, ...], ...] = ()
@@ -48,6 +51,7 @@ class Team:
     escalate: timedelta = timedelta(minutes=30)
     leads: frozenset[str] = frozenset()
     retention: timedelta = timedelta(days=30)
+    audit: timedelta = timedelta(days=365)
     media: bool = False
     stay: bool = False
 
@@ -85,6 +89,7 @@ def read_team(read: Read) -> Team:
         escalate=timedelta(minutes=_count(read("ESCALATE_MINUTES", _count_fault), MINUTES)),
         leads=frozenset(listed(read("STAFF_LEADS", _leads_fault))),
         retention=timedelta(days=_count(read("RETENTION_DAYS", _count_fault), DAYS)),
+        audit=timedelta(days=_count(read("AUDIT_DAYS", _count_fault), AUDIT_DAYS)),
         media=read("RELAY_MEDIA", _switch_fault) == "on",
         stay=read("STAY_WITH_ME", _switch_fault) == "on",
     )

@@ -1,5 +1,6 @@
 """What time does to cases: claims lapse, waiting escalates, old ones are erased."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,8 +10,9 @@ from bot.cases.case import Case, LineState, Status
 from bot.cases.doing import erase, rooms_of, tell_rooms
 from bot.cases.ledger import PERSON, Ledger
 from bot.outbox import Status as Delivery
+from bot.rotation import TURNED
 from bot.sealing import Keys
-from bot.tables import case, notification
+from bot.tables import audit, case, notification
 from bot.team import Team
 
 NOBODY_CAME: Final = "told:unclaimed"
@@ -21,6 +23,15 @@ AT_ONCE: Final = 50
 
 SETTLED_STAYS: Final = timedelta(days=30)
 """How long the empty rows of what was delivered stay, for who looks after a fault."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """How many rows were erased of each kind."""
+
+    cases: int
+    settled: int
+    acts: int
 
 
 def look_after(connection: Connection, keys: Keys, team: Team, *, now: datetime) -> None:
@@ -41,8 +52,8 @@ def look_after(connection: Connection, keys: Keys, team: Team, *, now: datetime)
     erase_due(connection, keys, team, now=now)
 
 
-def erase_due(connection: Connection, keys: Keys, team: Team, *, now: datetime) -> tuple[int, int]:
-    """Erase closed cases past their time, and settled rows; return how many of each.
+def erase_due(connection: Connection, keys: Keys, team: Team, *, now: datetime) -> Erased:
+    """Erase closed cases, settled rows and acts of staff past their time.
 
     At most `AT_ONCE` cases: whoever calls comes again.
     """
@@ -50,7 +61,11 @@ def erase_due(connection: Connection, keys: Keys, team: Team, *, now: datetime) 
     ended = _due(ledger, connection, (case.c.closed_at <= now - team.retention,))
     for due in ended:
         erase(ledger, team, due)
-    return len(ended), erase_settled(connection, before=now - SETTLED_STAYS)
+    return Erased(
+        cases=len(ended),
+        settled=erase_settled(connection, before=now - SETTLED_STAYS),
+        acts=erase_acts(connection, before=now - team.audit),
+    )
 
 
 def somebody_there(connection: Connection, keys: Keys, team: Team, *, now: datetime) -> bool:
@@ -85,6 +100,12 @@ def erase_settled(connection: Connection, *, before: datetime) -> int:
         delete(notification).where(settled, notification.c.settled_at < before)
     )
     return gone.rowcount
+
+
+def erase_acts(connection: Connection, *, before: datetime) -> int:
+    """Erase what staff did long ago; when a key was turned to is nobody's act, and needed on."""
+    by_staff = audit.c.act.not_like(f"{TURNED}%")
+    return connection.execute(delete(audit).where(audit.c.at < before, by_staff)).rowcount
 
 
 def _due(
