@@ -33,8 +33,8 @@ def keys_rotate(_given: Given) -> bool:
         print("a process seals under an older key still: start it again, then rotate once more")
     if told.waiting:
         print(
-            f"may need an older key, until they next write: {told.conversations} conversations, "
-            f"{told.blocks} blocks, {told.staff} of the team"
+            f"may need an older key, until they next write: {told.conversations} conversations "
+            f"and servers, {told.blocks} blocks, {told.staff} of the team"
         )
     settled = not told.lost and not told.restless
     if settled and not told.waiting:

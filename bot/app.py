@@ -296,7 +296,7 @@ class App:
         if incoming.language in PUBLISHED:
             before = replace(before, language=incoming.language)
         spoken = before.language or published(incoming.language_hint)
-        of_room = self._keeper.room_language(connection, incoming.room)
+        of_room = self._keeper.room_language(connection, incoming.room, now)
         return Turn(
             incoming=incoming,
             conversation=before,

@@ -1,8 +1,8 @@
 """A new key: what older ones sealed is sealed anew, batch by batch, while people write.
 
 A row is written only where it still holds what was read, so no word that came meanwhile is lost.
-Rows known by a pseudonym alone move when whoever they are of next writes; until then an older key
-is needed, and `rotate` says for how many.
+Rows known by a pseudonym alone move when whoever they are of next writes, a room's when anybody
+does so in it; until then an older key is needed, and `rotate` says for how many.
 """
 
 from collections.abc import Callable, Sequence
