@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -14,7 +15,7 @@ from sqlalchemy import Connection
 
 from adapters import assembly
 from bot.bookmarks import STAY
-from bot.cases.warden import erase_due
+from bot.cases.warden import Erased, erase_due
 from bot.errors import SettingsError
 from bot.forgetting import forgets, read_forgets, replay
 from bot.rotation import Rotated, rotate
@@ -42,8 +43,8 @@ def keys_rotate(_given: Given) -> bool:
         print("a process seals under an older key still: start it again, then rotate once more")
     if told.waiting:
         print(
-            f"may need an older key, until they next write: {told.conversations} conversations, "
-            f"{told.blocks} blocks, {told.staff} of the team"
+            f"may need an older key, until they next write: {told.conversations} conversations "
+            f"and servers, {told.blocks} blocks, {told.staff} of the team"
         )
     settled = not told.lost and not told.restless
     if settled and not told.waiting:
@@ -60,9 +61,12 @@ async def _rotated(store: Store) -> Rotated:
 
 
 def retention_run(_given: Given) -> bool:
-    """Erase what is due: closed cases, rows of the outbox, where talks on Discord go on."""
-    cases, settled, bookmarks = asyncio.run(_erased())
-    print(f"erased: {cases} closed cases, {settled} settled notifications, {bookmarks} bookmarks")
+    """Erase what is due: cases, rows of the outbox, acts of staff, where talks on Discord go on."""
+    erased, bookmarks = asyncio.run(_erased())
+    print(
+        f"erased: {erased.cases} closed cases, {erased.settled} settled notifications, "
+        f"{erased.acts} acts of staff, {bookmarks} bookmarks"
+    )
     return True
 
 
@@ -126,19 +130,19 @@ def copy_of(path: Path, copy: Path) -> None:
         source.backup(target)
 
 
-async def _erased() -> tuple[int, int, int]:
+async def _erased() -> tuple[Erased, int]:
     found = assembly.settings()
     store, keys, now = open_store(found.database_url), assembly.keys(found), assembly.clock()
 
-    def due(connection: Connection) -> tuple[int, int]:
+    def due(connection: Connection) -> Erased:
         return erase_due(connection, keys, found.team, now=now)
 
     try:
         await store.run(check_schema)
         bookmarks = await store.run(partial(erase_bookmarks, since=now - STAY))
-        cases, settled = await store.run(due)
-        while (more := await store.run(due))[0]:
-            cases += more[0]
+        erased = await store.run(due)
+        while more := (await store.run(due)).cases:
+            erased = replace(erased, cases=erased.cases + more)
     finally:
         await store.close()
-    return cases, settled, bookmarks
+    return erased, bookmarks

@@ -55,6 +55,7 @@ class Training:
             voices=made.voices,
             clock=made.clock,
             carry=self._carry,
+            desk=made.desk,
         )
         self._numbers = count(1)
         self._offered: tuple[Choice, ...] = ()

@@ -298,8 +298,8 @@ class App:
         if incoming.language in PUBLISHED:
             before = replace(before, language=incoming.language)
         spoken = before.language or published(incoming.language_hint)
-        of_room = self._keeper.room_language(connection, incoming.room)
-        case = self._casework.case_of(connection, before, incoming.address, now)
+        of_room = self._keeper.room_language(connection, incoming.room, now)
+        case = self._casework.case_of(connection, before, incoming, now)
         return Turn(
             incoming=incoming,
             conversation=before,

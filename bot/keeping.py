@@ -86,16 +86,32 @@ class Keeper:
         self.save(connection, incoming, stored, after, now)
         return outcome
 
-    def room_language(self, connection: Connection, room: str | None) -> str | None:
-        """Return the language a room's managers chose for those whose own we do not speak."""
-        return self.load(connection, room)[1].language if room else None
+    def room_language(self, connection: Connection, room: str | None, now: datetime) -> str | None:
+        """Return the language a room's managers chose for those whose own we do not speak.
+
+        Under an older key's pseudonym the room is known by the newest from now on.
+
+        Raises:
+            LostRace: another process saved it since it was read.
+        """
+        if room is None:
+            return None
+        stored, kept = self.load(connection, room)
+        if stored is not None and stored.key != self._keys.pseudonyms(room)[0]:
+            self._save_room(connection, room, stored, kept, now)
+        return kept.language
 
     def _settle_room(self, connection: Connection, room: str, language: str, now: datetime) -> None:
         stored, before = self.load(connection, room)
-        save_conversation(
-            connection,
-            key=self._keys.pseudonyms(room)[0],
-            was=stored,
-            state=replace(before, language=language).to_json(),
-            now=now,
-        )
+        self._save_room(connection, room, stored, replace(before, language=language), now)
+
+    def _save_room(
+        self,
+        connection: Connection,
+        room: str,
+        was: StoredConversation | None,
+        kept: Conversation,
+        now: datetime,
+    ) -> None:
+        key = self._keys.pseudonyms(room)[0]
+        save_conversation(connection, key=key, was=was, state=kept.to_json(), now=now)

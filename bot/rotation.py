@@ -1,8 +1,8 @@
 """A new key: what older ones sealed is sealed anew, batch by batch, while people write.
 
 A row is written only where it still holds what was read, so no word that came meanwhile is lost.
-Rows known by a pseudonym alone move when whoever they are of next writes; until then an older key
-is needed, and `rotate` says for how many.
+Rows known by a pseudonym alone move when whoever they are of next writes, a room's when anybody
+does so in it; until then an older key is needed, and `rotate` says for how many.
 """
 
 from collections.abc import Callable, Sequence
@@ -43,6 +43,9 @@ BATCH: Final = 200
 
 PASSES: Final = 5
 """How often a table is gone through: a process that does not know the new key yet seals on."""
+
+TURNED: Final = "rotate to "
+"""Begins the act of turning to a key, in the audit: it is kept as long as the database."""
 
 SEALED: Final[tuple[tuple[Table, tuple[str, ...]], ...]] = (
     (case, ("address", "about")),
@@ -197,7 +200,7 @@ def _begun(connection: Connection, keys: Keys, now: datetime) -> datetime | None
 
     None where there has been no other key.
     """
-    act = f"rotate to {keys.mark}"
+    act = f"{TURNED}{keys.mark}"
     first = select(func.min(audit.c.at)).where(audit.c.act == act)
     begun: datetime | None = connection.execute(first).scalar()
     if begun is not None or keys.count == 1:

@@ -233,6 +233,7 @@ audit = Table(
     Column("staff", LargeBinary(32), nullable=True),
     Column("case_id", BigInteger, nullable=True),
     Column("act", String(30), nullable=False),
+    Index("audit_at", "at"),
 )
 """What staff did, and when; never a word of it."""
 

@@ -24,6 +24,9 @@ MINUTES: Final = 30
 DAYS: Final = 30
 """How long a closed case is kept, unless set."""
 
+AUDIT_DAYS: Final = 365
+"""How long what staff did is kept, unless set."""
+
 FORGETS_DAYS: Final = 90
 """How long it is known that somebody was forgotten, unless set: longer than backups are kept."""
 
@@ -57,6 +60,7 @@ class Team:
     answer lapses after `claim`; an unclaimed case goes to the next step after `escalate`. `leads`
     are platform ids of people, or of a server's roles ("telegram:5"). That somebody was forgotten
     is known for `forgets`, as long as there may be backups, and added to the file `forget_log`.
+    Closed cases are kept for `retention`, what staff did for `audit`.
 
     `clock` is what they read times on. `lead` is the room that hears the `beats`, the last step's
     where it is None. `closed_until` is when they are back by their own word: it is not a setting,
@@ -71,6 +75,7 @@ class Team:
     retention: timedelta = timedelta(days=30)
     forgets: timedelta = timedelta(days=90)
     forget_log: Path | None = None
+    audit: timedelta = timedelta(days=365)
     media: bool = False
     stay: bool = False
     clock: ZoneInfo | None = None
@@ -164,6 +169,7 @@ def read_team(read: Read) -> Team:
         retention=timedelta(days=_count(read("RETENTION_DAYS", _count_fault), DAYS)),
         forgets=timedelta(days=_count(read("FORGET_LOG_DAYS", _count_fault), FORGETS_DAYS)),
         forget_log=Path(log) if (log := read("FORGET_LOG", _file_fault)) else None,
+        audit=timedelta(days=_count(read("AUDIT_DAYS", _count_fault), AUDIT_DAYS)),
         media=read("RELAY_MEDIA", _switch_fault) == "on",
         stay=read("STAY_WITH_ME", _switch_fault) == "on",
         clock=ZoneInfo(zone) if zone and not _zone_fault(zone) else None,

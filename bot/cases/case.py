@@ -77,7 +77,8 @@ class About:
 class Case:
     """A case as it was read. `owner` is the key of who claimed it, `owner_name` what they chose.
 
-    `rooms` counts the steps of escalation it has gone.
+    `rooms` counts the steps of escalation it has gone. `standing` is how many of the person's lines
+    are not taken back, None where nobody asked.
     """
 
     id: int
@@ -95,6 +96,7 @@ class Case:
     escalates_at: datetime | None = None
     rooms: int = 1
     closed_at: datetime | None = None
+    standing: int | None = None
 
     @property
     def name(self) -> str:

@@ -58,13 +58,19 @@ class Casework:
         self._team = team
 
     def case_of(
-        self, connection: Connection, conversation: Conversation, address: str, now: datetime
+        self, connection: Connection, conversation: Conversation, incoming: Incoming, now: datetime
     ) -> Case | None:
-        """Return the person's newest case; nothing is asked where they never wrote to the team."""
+        """Return the person's newest case; nothing is asked where they never wrote to the team.
+
+        Their lines are counted for commands and presses alone: one of them takes a line back.
+        """
         if not conversation.has_case:
             return None
         ledger = Ledger(connection, self._keys, now=now)
-        return ledger.case_of(self._keys.pseudonyms(address))
+        case = ledger.case_of(self._keys.pseudonyms(incoming.address))
+        if case is None or (incoming.token is None and not incoming.text.startswith("/")):
+            return case
+        return replace(case, standing=len(ledger.standing(case.id)))
 
     def waiting(
         self,
@@ -116,7 +122,7 @@ class Casework:
         self, connection: Connection, conversation: Conversation, incoming: Incoming, now: datetime
     ) -> None:
         """Pass words on that were answered by the crisis card: like any line, with no alarm."""
-        case = self.case_of(connection, conversation, incoming.address, now)
+        case = self.case_of(connection, conversation, incoming, now)
         if case is not None and case.open and incoming.text:
             source = f"person|{incoming.written_id or incoming.update_id}"
             act = Change if incoming.edited else Say

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -18,13 +19,15 @@ from bot.cases.ledger import PERSON, Ledger
 from bot.cases.notices import NOTICE, Ailing, Notices, well
 from bot.cases.post import Post
 from bot.cases.showing import Carry, Errand, Rooms
-from bot.cases.warden import escalate
+from bot.cases.warden import NOBODY_CAME, escalate
+from bot.conversation import Conversation
+from bot.crisis.desk import Desk
 from bot.crisis.wording import PUBLISHED
 from bot.errors import Undeliverable
-from bot.messages import Edit, Fetch
+from bot.messages import Edit, Fetch, Reply
 from bot.outbox import MAX_ATTEMPTS, Notification
 from bot.sealing import Keys
-from bot.store import Store
+from bot.store import Store, load_conversation
 from bot.team import Team, is_mail
 from bot.voice import Voice
 
@@ -37,7 +40,7 @@ log = logging.getLogger(__name__)
 class Courier:
     """Delivers the notifications of cases through the platforms of this process."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it is made of, each once
         self,
         *,
         store: Store,
@@ -46,6 +49,7 @@ class Courier:
         voices: Mapping[str, Voice],
         clock: Callable[[], datetime],
         carry: Carry,
+        desk: Desk,
         ailing: Ailing = well,
         fetch: Fetch = fetches_nothing,
     ):
@@ -55,6 +59,7 @@ class Courier:
         self._voices = voices
         self._clock = clock
         self._carry = carry
+        self._desk = desk
         self._darkroom = Darkroom(fetch)
         voice = voices[STAFF_LANGUAGE]
         gallery = Gallery(
@@ -147,6 +152,8 @@ class Courier:
         if line is None:
             what, team = errand.what.partition(":")[2], errand.team
             told = words.told_to_person(voice, case, what, team, errand.now)
+            if told is not None and errand.what == NOBODY_CAME:
+                told = await self._with_lines(address, told, voice.language)
             if told is not None:
                 await self._carry(address, None, told)
             return
@@ -163,6 +170,16 @@ class Courier:
             await self._store.run(lambda c: self._failed(c, case, line))
             raise
         await self._store.run(lambda c: self._arrived(c, case, line, sent.message_id))
+
+    async def _with_lines(self, address: str, told: Reply, language: str) -> Reply:
+        """Return what is told with the lines, a number first: it may be read on a locked phone."""
+        keys, memory = self._keys.pseudonyms(address), self._desk.memory
+        stored = await self._store.run(lambda c: load_conversation(c, keys))
+        kept = Conversation.from_json(stored.state) if stored else Conversation()
+        lines = self._desk.once_more(kept.told_to(memory.of(address)), language, self._clock())
+        number, _, rest = lines.text.partition("\n\n")
+        # The card stays on top that they had before.
+        return replace(lines, text=f"{number}\n\n{told.text}\n\n{rest}", pin=False)
 
     def _arrived(
         self, connection: Connection, case: Case, line: Line, message_id: str | None

@@ -41,13 +41,16 @@ class Desk:
         self._person = person
 
     def do(self, act: Act) -> int | None:
-        """Do one act; return the number of the case it opened."""
-        if isinstance(act, Open):
-            return self._open(act)
+        """Do one act; return the number of the case it opened.
+
+        The same message sent once more opens no second case.
+        """
         if isinstance(act, Write):
             letters.send(self._ledger, self._team, act, person=self._address)
             return None
         case = self._ledger.case_of(self._person)
+        if isinstance(act, Open):
+            return None if case is not None and self._stands(act, case) else self._open(act)
         if isinstance(act, Stay) and (case is None or not case.open):
             case_id = self._open(Open(about=act.about, words="", source="", urgent=True))
             case = self._ledger.case(case_id)
@@ -97,18 +100,17 @@ class Desk:
             say(ledger, self._team, opened, Say(words=act.words, source=act.source))
         return case_id
 
+    def _stands(self, act: Open, case: Case) -> bool:
+        """Return whether the words stand in an open case already."""
+        line = self._ledger.line_of(case.id, act.source)
+        return case.open and line is not None and line.text is not None
+
     def _unsay(self, case: Case) -> None:
         ledger = self._ledger
-        said = [
-            line
-            for line in ledger.lines(case.id)
-            if line.side is Side.PERSON and line.text is not None
-        ]
-        if said:
-            ledger.change_line(
-                case.id, said[-1].number, text=None, media=None, state=LineState.UNSAID
-            )
-            tell_rooms(ledger, self._team, case, "unsay", line=said[-1].number)
+        standing = ledger.standing(case.id)
+        if standing:
+            ledger.change_line(case.id, standing[-1], text=None, media=None, state=LineState.UNSAID)
+            tell_rooms(ledger, self._team, case, "unsay", line=standing[-1])
 
     def _stay(self, case: Case) -> None:
         """Ask at once in every room that knows of the case."""

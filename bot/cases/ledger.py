@@ -155,6 +155,15 @@ class Ledger(Roster):
         )
         return [self._read_line(row) for row in rows]
 
+    def standing(self, case_id: int) -> list[int]:
+        """Return the numbers of the person's lines that are not taken back, in order."""
+        found = (
+            select(case_line.c.number)
+            .where(case_line.c.case_id == case_id, case_line.c.side == Side.PERSON)
+            .where(case_line.c.text.is_not(None))
+        )
+        return list(self._connection.execute(found.order_by(case_line.c.number)).scalars())
+
     def change_line(self, case_id: int, number: int, **values: Any) -> None:
         """Write some columns of a line; a `text` is sealed, and `media`."""
         if values.get("text") is not None:

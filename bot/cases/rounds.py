@@ -75,6 +75,7 @@ class Rounds:
             voices=voices,
             clock=clock,
             carry=self._carry,
+            desk=desk,
             ailing=ailing,
             fetch=self._fetch,
         )

@@ -1,5 +1,6 @@
 """What time does to cases: claims lapse, waiting escalates, old ones are erased."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,15 +15,28 @@ from bot.cases.notices import owe_beat
 from bot.cases.offers import drop_old
 from bot.forgetting import erase_old
 from bot.outbox import Status as Delivery
+from bot.rotation import TURNED
 from bot.sealing import Keys
-from bot.tables import case, notification, staff
+from bot.tables import audit, case, notification, staff
 from bot.team import Team, is_mail
+
+NOBODY_CAME: Final = "told:unclaimed"
+"""What is owed to somebody in danger whom nobody of the team joined: the lines, again."""
 
 AT_ONCE: Final = 50
 """Cases looked after in one transaction: the next look takes the rest."""
 
 SETTLED_STAYS: Final = timedelta(days=30)
 """How long the empty rows of what was delivered stay, for who looks after a fault."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """How many rows were erased of each kind."""
+
+    cases: int
+    settled: int
+    acts: int
 
 
 def look_after(connection: Connection, keys: Keys, team: Team, *, now: datetime) -> None:
@@ -44,15 +58,15 @@ def look_after(connection: Connection, keys: Keys, team: Team, *, now: datetime)
         _tell_late(ledger, team, due)
     for due in _due(ledger, connection, (waits, case.c.stays_until <= now)):
         ledger.change_case(due.id, stays_until=None)
-        ledger.owe(due.id, to=PERSON, what="told:unclaimed", urgent=True)
+        ledger.owe(due.id, to=PERSON, what=NOBODY_CAME, urgent=True)
         escalate(ledger, team, due)
     drop_old(connection, now=now)
     erase_due(connection, keys, team, now=now)
     owe_beat(connection, keys, team, now=now)
 
 
-def erase_due(connection: Connection, keys: Keys, team: Team, *, now: datetime) -> tuple[int, int]:
-    """Erase closed cases past their time, and settled rows; return how many of each.
+def erase_due(connection: Connection, keys: Keys, team: Team, *, now: datetime) -> Erased:
+    """Erase closed cases, settled rows and acts of staff past their time.
 
     At most `AT_ONCE` cases: whoever calls comes again.
     """
@@ -61,7 +75,11 @@ def erase_due(connection: Connection, keys: Keys, team: Team, *, now: datetime) 
     for due in ended:
         erase(ledger, team, due)
     erase_old(connection, before=now - team.forgets)
-    return len(ended), erase_settled(connection, before=now - SETTLED_STAYS)
+    return Erased(
+        cases=len(ended),
+        settled=erase_settled(connection, before=now - SETTLED_STAYS),
+        acts=erase_acts(connection, before=now - team.audit),
+    )
 
 
 def somebody_there(connection: Connection, keys: Keys, team: Team, *, now: datetime) -> bool:
@@ -105,6 +123,12 @@ def erase_settled(connection: Connection, *, before: datetime) -> int:
         delete(notification).where(settled, notification.c.settled_at < before)
     )
     return gone.rowcount
+
+
+def erase_acts(connection: Connection, *, before: datetime) -> int:
+    """Erase what staff did long ago; when a key was turned to is nobody's act, and needed on."""
+    by_staff = audit.c.act.not_like(f"{TURNED}%")
+    return connection.execute(delete(audit).where(audit.c.at < before, by_staff)).rowcount
 
 
 def _due(

@@ -137,7 +137,6 @@ def told_to_person(voice: Voice, case: Case, what: str, team: Team, now: datetim
         "away": lines,
         "late": lines,
         "nobody": lines,
-        "unclaimed": (Choice(token="crisis", label=voice.wording.say("choices.crisis")),),
     }
     return Reply(text=texts[what], choices=choices.get(what, ())) if what in texts else None
 

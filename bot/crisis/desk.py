@@ -143,6 +143,19 @@ class Desk:
             person=self._person(remembered),
         )
 
+    def once_more(self, remembered: Remembered, language: str, now: datetime) -> Reply:
+        """Return the card somebody had, with what is open now; `language` where none is known."""
+        card = remembered.card
+        place = self._place(remembered.place_code, remembered) if remembered.place_code else None
+        return self.card(
+            level=card.level if card else HARD,
+            kind=card.kind if card else Kind.NONE,
+            language=card.language if card else language,
+            places=(place,) if place else (card.places if card else ()),
+            now=now,
+            person=self._person(remembered),
+        ).reply
+
     def language(self, incoming: Incoming) -> str:
         """Return the language to answer somebody's danger in, where their words do not tell it."""
         remembered = self.memory.of(incoming.address)

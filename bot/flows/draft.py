@@ -1,5 +1,6 @@
 """What is about to be said to the team: chosen, written, shown as they will see it, then sent."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
@@ -9,37 +10,59 @@ from bot.cases.case import MAX_OPENING, About
 from bot.cases.words import TOPICS
 from bot.conversation import Outcome, Turn
 from bot.crisis.wording import PUBLISHED
+from bot.cutting import cut, first_words
 from bot.flows.promise import when
-from bot.messages import Choice
+from bot.messages import Choice, Incoming
 from bot.voice import OWN_NAMES
 
 RULE: Final = "─" * 12
 """A draft's words stand under this line of the preview, which brings them back when pressed."""
 
+LEFT_OUT: Final = "…"
+"""Begins the line over the rule that tells of words left out; it comes back as the words do."""
+
+_MESSAGE_ID: Final = re.compile("[0-9A-Za-z]{1,20}")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What was chosen so far, as a token carries it: "de.sleep.pu"."""
+    """What was chosen so far, as a token carries it: "de.sleep.pu.12345".
+
+    `message_id` names the message of theirs that the words were written in, "" where that is not
+    known: when they edit it after the yes, the line the team has is changed.
+    """
 
     language: str
     topic: str = "else"
     place: bool = True
     urgent: bool = False
+    message_id: str = ""
 
     @classmethod
     def read(cls, argument: str, language: str) -> "Draft":
         """Return a draft from a token's argument; what is not there is as at first."""
-        spoken, topic, flags = (*argument.split(".", 2), "", "", "")[:3]
+        spoken, topic, flags, message_id = (*argument.split(".", 3), "", "", "", "")[:4]
         return cls(
             language=spoken if spoken in PUBLISHED else language,
             topic=topic if topic in TOPICS else "else",
             place="p" in flags or not topic,
             urgent="u" in flags,
+            message_id=_known(message_id),
         )
+
+    def written_in(self, incoming: Incoming) -> "Draft":
+        """Return this draft with its words written in a message."""
+        return replace(self, message_id=_known(incoming.written_id or ""))
+
+    @property
+    def unwritten(self) -> "Draft":
+        """What was chosen, before any words."""
+        return replace(self, message_id="")
 
     def __str__(self) -> str:
         flags = ("p" if self.place else "") + ("u" if self.urgent else "")
-        return f"{self.language}.{self.topic}.{flags}"
+        chosen = f"{self.language}.{self.topic}.{flags}"
+        return f"{chosen}.{self.message_id}" if self.message_id else chosen
 
 
 def language(turn: Turn, _argument: str) -> Outcome:
@@ -81,7 +104,7 @@ def write(turn: Turn, argument: str) -> Outcome:
             "You see what they will see before it is sent. Nothing is kept until then.",
             count=MAX_OPENING,
         ),
-        step=f"talk.write:{draft}",
+        step=f"talk.write:{draft.unwritten}",
     )
 
 
@@ -90,14 +113,14 @@ def written(turn: Turn) -> Outcome:
     if turn.blocked:
         return blocked(turn)
     draft = Draft.read(turn.conversation.step.partition(":")[2], turn.language)
-    return _preview(turn, draft, turn.incoming.text.strip(), refines=False)
+    return _preview(turn, draft.written_in(turn.incoming), *fitted(turn), refines=False)
 
 
 def preview(turn: Turn, argument: str) -> Outcome:
     """Show it again after something was struck or added; the words come from the preview itself."""
     words = drafted(turn)
     draft = Draft.read(argument, turn.language)
-    return _preview(turn, draft, words) if words else write(turn, argument)
+    return _preview(turn, draft, words, left_out(turn)) if words else write(turn, argument)
 
 
 def send(turn: Turn, argument: str) -> Outcome:
@@ -111,16 +134,17 @@ def send(turn: Turn, argument: str) -> Outcome:
     opening = acts.Open(
         about=about(turn, draft),
         words=words,
-        source=f"person|{turn.incoming.update_id}",
+        source=source(turn, draft.message_id),
         urgent=draft.urgent,
     )
+    sent = turn._(
+        "Sent. {when}\n"
+        "What you write here from now on goes to them, until /done. /unsay takes your last "
+        "line back. For danger now, the numbers always come first.",
+        when=when(turn),
+    )
     outcome = turn.screen(
-        turn._(
-            "Sent. {when}\n"
-            "What you write here from now on goes to them, until /done. /unsay takes your last "
-            "line back. For danger now, the numbers always come first.",
-            when=when(turn),
-        ),
+        "\n".join([sent, *left_out(turn)]),
         step="talk.open",
         choices=[Choice(token="talk.done", label=turn._("I'm done"))],
     )
@@ -188,24 +212,49 @@ def changes(turn: Turn, draft: Draft, *, verb: str) -> list[Choice]:
     return [*choices, Choice(token=f"{verb}:{urgent}", label=label)]
 
 
-def _preview(turn: Turn, draft: Draft, words: str, *, refines: bool = True) -> Outcome:
-    shown, rest = words[:MAX_OPENING], words[MAX_OPENING:]
-    told = [turn._("This is what they will see. Strike what you like, then send it.")]
-    if rest:
-        told.append(
-            turn._(
-                "It was longer: {count} characters are left out. Once it is sent, write the "
-                "rest here, and it follows.",
-                count=len(rest),
-            )
-        )
+def source(turn: Turn, message_id: str) -> str:
+    """Return what drafted words are known by: the message they were written in, else the press."""
+    return f"person|{_known(message_id) or turn.incoming.update_id}"
+
+
+def left_out(turn: Turn) -> list[str]:
+    """Return what the message that was pressed tells of words left out: a line, or none."""
+    head = (turn.incoming.draft or "").partition(f"\n{RULE}\n")[0]
+    return [line for line in head.split("\n") if line.startswith(LEFT_OUT)]
+
+
+def fitted(turn: Turn) -> tuple[str, list[str]]:
+    """Return what was written as far as it fits, and the line that tells of the rest, if any."""
+    words, rest = cut(turn.incoming.text.strip(), MAX_OPENING)
+    if not rest:
+        return words, []
+    told = turn.voice.ngettext(
+        "It was longer: {count} character is left out, “{words}”. It can follow, in a message of "
+        "its own, once this is sent.",
+        "It was longer: {count} characters are left out, from “{words}” on. They can follow, in a "
+        "message of their own, once this is sent.",
+        count=len(rest),
+        words=first_words(rest),
+    )
+    return words, [f"{LEFT_OUT} {told}"]
+
+
+def _preview(
+    turn: Turn, draft: Draft, words: str, untold: list[str], *, refines: bool = True
+) -> Outcome:
+    told = [turn._("This is what they will see. Strike what you like, then send it."), *untold]
     outcome = turn.screen(
-        "\n".join([*told, "", *facts(turn, draft), RULE, shown]),
-        step=f"talk.write:{draft}",
+        "\n".join([*told, "", *facts(turn, draft), RULE, words]),
+        step=f"talk.write:{draft.unwritten}",
         choices=_preview_choices(turn, draft),
     )
     (reply,) = outcome.replies
     return replace(outcome, replies=(replace(reply, refines=refines and reply.refines),))
+
+
+def _known(message_id: str) -> str:
+    """Return a message's name as a token can carry it, "" for any other."""
+    return message_id if _MESSAGE_ID.fullmatch(message_id) else ""
 
 
 def _preview_choices(turn: Turn, draft: Draft) -> list[Choice]:
@@ -214,7 +263,7 @@ def _preview_choices(turn: Turn, draft: Draft) -> list[Choice]:
         Choice(token=f"talk.send:{draft}", label=turn._("Send it")),
         *changes(turn, draft, verb="talk.preview"),
         *([by_mail] if turn.team.mails else []),
-        Choice(token=f"talk.write:{draft}", label=turn._("Write it anew")),
+        Choice(token=f"talk.write:{draft.unwritten}", label=turn._("Write it anew")),
         Choice(token="talk.not", label=turn._("Don't send it")),
     ]
 

@@ -11,6 +11,7 @@ from typing import Final
 from bot.cases import acts
 from bot.cases.case import MAX_OPENING
 from bot.conversation import Outcome, Turn
+from bot.cutting import cut
 from bot.flows import draft
 from bot.flows.draft import RULE, Draft
 from bot.flows.promise import when
@@ -134,7 +135,7 @@ def _asked(turn: Turn, chosen: Draft, first: str, words: str) -> Outcome:
 def _preview(
     turn: Turn, chosen: Draft, mailbox: str, words: str, *, refines: bool = True
 ) -> Outcome:
-    begun, rest = words[:MAX_OPENING], words[MAX_OPENING:]
+    begun, rest = cut(words, MAX_OPENING)
     told = [turn._("This is what their mailbox gets. An answer goes to the address below.")]
     if rest:
         told.append(turn._("It was longer: {count} characters are left out.", count=len(rest)))

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Final
 
 from bot.cases import acts
-from bot.cases.case import MAX_OPENING
 from bot.conversation import Outcome, Turn
 from bot.flows import draft, mailing, shared
 from bot.flows.promise import away_now, when
@@ -87,29 +86,26 @@ def talking(step: str) -> bool:
 
 
 def _not_passed_on(turn: Turn) -> Outcome:
-    return turn.screen(
+    return _in_open_talk(
+        turn,
         turn._(
             "Pictures, voice and files are not passed on to the team: a face or a voice can be "
             "known. What stands beside them in words is. You can tell them in words."
         ),
-        step=OPEN_TALK,
-        choices=[Choice(token="talk.done", label=turn._("I'm done"))],
     )
 
 
 def unsay(turn: Turn, _argument: str) -> Outcome:
-    """Take the last line back on the staff's side."""
+    """Take the last line still standing back on the staff's side; say so where none stands."""
     if turn.case is None or not turn.case.open:
         return _no_case(turn)
-    outcome = turn.screen(
-        turn._(
-            "Your last line is taken back: it is gone from our side.\n"
-            "Somebody may have read it before."
-        ),
-        step=OPEN_TALK,
-        choices=[Choice(token="talk.done", label=turn._("I'm done"))],
+    if turn.case.standing == 0:
+        return _in_open_talk(turn, turn._("There is nothing of yours left to take back."))
+    told = turn._(
+        "Taken back: the last of your lines that the team still had. It is gone from our side.\n"
+        "Somebody may have read it before."
     )
-    return replace(outcome, acts=(acts.Unsay(),))
+    return replace(_in_open_talk(turn, told), acts=(acts.Unsay(),))
 
 
 def done(turn: Turn, _argument: str) -> Outcome:
@@ -142,18 +138,17 @@ def rate(turn: Turn, argument: str) -> Outcome:
     return replace(outcome, acts=(acts.Rate(rating=rating),) if known else ())
 
 
-def reopen(turn: Turn, _argument: str) -> Outcome:
-    """Take the closed case up again; words that were asked about go with it."""
+def reopen(turn: Turn, argument: str) -> Outcome:
+    """Take the closed case up again; words that were asked about go with it.
+
+    They were written in the message that `argument` names.
+    """
     if turn.case is None or turn.blocked:
         return _no_case(turn) if turn.case is None else draft.blocked(turn)
     words = draft.drafted(turn)
-    source = f"person|{turn.incoming.update_id}"
-    said = (acts.Say(words=words, source=source),) if words else ()
-    outcome = turn.screen(
-        turn._("Taken up again. {when}\nWhat you write here goes to them.", when=when(turn)),
-        step=OPEN_TALK,
-        choices=[Choice(token="talk.done", label=turn._("I'm done"))],
-    )
+    said = (acts.Say(words=words, source=draft.source(turn, argument)),) if words else ()
+    told = turn._("Taken up again. {when}\nWhat you write here goes to them.", when=when(turn))
+    outcome = _in_open_talk(turn, "\n".join([told, *draft.left_out(turn)]))
     return replace(outcome, acts=(acts.Reopen(), *said))
 
 
@@ -161,13 +156,15 @@ def same_or_new(turn: Turn) -> Outcome:
     """Ask whether words after a close belong to the same matter; they wait in this message."""
     if turn.blocked:
         return draft.blocked(turn)
-    text = turn._("Is this about the same matter as before, or a new one?")
-    anew = draft.Draft(language=turn.language)
+    asked = turn._("Is this about the same matter as before, or a new one?")
+    words, untold = draft.fitted(turn)
+    anew = draft.Draft(language=turn.language).written_in(turn.incoming)
+    again = f"talk.reopen:{anew.message_id}" if anew.message_id else "talk.reopen"
     return turn.screen(
-        f"{text}\n{draft.RULE}\n{turn.incoming.text.strip()[:MAX_OPENING]}",
+        "\n".join([asked, *untold, draft.RULE, words]),
         step=CLOSED_TALK,
         choices=[
-            Choice(token="talk.reopen", label=turn._("The same matter")),
+            Choice(token=again, label=turn._("The same matter")),
             Choice(token=f"talk.preview:{anew}", label=turn._("A new one")),
             Choice(token="talk.not", label=turn._("Neither, don't send it")),
         ],
@@ -188,8 +185,12 @@ def status(turn: Turn, _argument: str) -> Outcome:
             ],
         )
     told = turn._("Your talk with the team is open. What you write here goes to them.")
+    return _in_open_talk(turn, "\n".join(filter(None, [told, away_now(turn)])))
+
+
+def _in_open_talk(turn: Turn, told: str) -> Outcome:
     return turn.screen(
-        "\n".join(filter(None, [told, away_now(turn)])),
+        told,
         step=OPEN_TALK,
         choices=[Choice(token="talk.done", label=turn._("I'm done"))],
     )

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from adapters import commands
+from adapters import checkup, commands
 from adapters.__main__ import main
 from tests.free_port import free_port
 
@@ -39,7 +39,8 @@ def run(capsys, monkeypatch, tmp_path, directory):
 
     The directory is the one every test has; the real program, below, reads its own.
     """
-    monkeypatch.setattr(commands, "load", lambda: directory)
+    for module in (commands, checkup):
+        monkeypatch.setattr(module, "load", lambda: directory)
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'cli.sqlite3'}")
 
     def run(*arguments):

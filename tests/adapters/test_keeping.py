@@ -14,7 +14,7 @@ from bot.outbox import Status
 from bot.schema import upgrade_schema
 from bot.sealing import Keys
 from bot.store import open_store
-from bot.tables import case, case_line, conversation, notification
+from bot.tables import audit, case, case_line, conversation, notification
 from tests.key import KEY
 from tests.stage import NOON
 
@@ -69,9 +69,10 @@ def test_a_new_key_is_turned_to_and_what_waits_is_told(stored, monkeypatch, caps
     stored(lambda c: c.execute(insert(conversation).values(**row)))
     monkeypatch.setenv("SECRET_KEYS", f"{NEW},{KEY}")
     assert main(["keys", "rotate"]) == 0
+    waiting = "1 conversations and servers, 0 blocks, 0 of the team"
     assert capsys.readouterr().out.splitlines() == [
         "3 seals renewed, 1 cases moved",
-        "may need an older key, until they next write: 1 conversations, 0 blocks, 0 of the team",
+        f"may need an older key, until they next write: {waiting}",
     ]
     stored(lambda c: c.execute(conversation.delete()))
     assert main(["keys", "rotate"]) == 0
@@ -104,11 +105,25 @@ def test_what_is_due_is_erased_and_nothing_else(stored, capsys):
         row |= {"changed_at": NOON - ago}
         stored(lambda c, row=row: c.execute(insert(conversation).values(**row)))
     assert main(["retention", "run"]) == 0
-    told = f"erased: {AT_ONCE + 3} closed cases, 1 settled notifications, 1 bookmarks"
-    assert capsys.readouterr().out.strip() == told
+    told = f"{AT_ONCE + 3} closed cases, 1 settled notifications, 0 acts of staff, 1 bookmarks"
+    assert capsys.readouterr().out.strip() == f"erased: {told}"
     assert [stored(count(table)) for table in (case, case_line, notification, conversation)] == [
         2,
         2,
         2,
         2,
     ]
+
+
+def test_what_staff_did_is_erased_after_its_days_and_a_new_key_remembered(
+    stored, monkeypatch, capsys
+):
+    """Seen red with rotations erased too, and with every act kept."""
+    monkeypatch.setenv("AUDIT_DAYS", "90")
+    for act, days in (("claim", 91), ("reply", 89), ("rotate to abc", 400)):
+        row = {"at": NOON - timedelta(days=days), "act": act, "staff": b"s" * 32, "case_id": 1}
+        stored(lambda c, row=row: c.execute(insert(audit).values(**row)))
+    assert main(["retention", "run"]) == 0
+    assert "1 acts of staff" in capsys.readouterr().out
+    acts = stored(lambda c: set(c.execute(select(audit.c.act)).scalars()))
+    assert acts == {"reply", "rotate to abc"}

@@ -34,7 +34,10 @@ each_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
 @pytest.fixture
-def run(capsys, tmp_path):
+def run(capsys, monkeypatch, tmp_path, directory):
+    """Run the command in this process; the directory is the one every test has."""
+    monkeypatch.setattr("adapters.poster.load", lambda: directory)
+
     def run(*arguments):
         status = main(["poster", "--output", str(tmp_path), *arguments])
         told = capsys.readouterr()

@@ -22,10 +22,16 @@ from bot.measures import Measures
 from bot.outbox import owe
 from tests.free_port import free_port
 from tests.stage import NOON, Broken, Hanging
+from tests.telegram.driver import Hurried
 
 pytestmark = pytest.mark.platforms
 
 ANSWERING = {"telegram": State.ANSWERING}
+
+
+@pytest.fixture(autouse=True)
+def hurried(monkeypatch):
+    monkeypatch.setattr("uvicorn.server.asyncio", Hurried())
 
 
 @asynccontextmanager

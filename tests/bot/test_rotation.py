@@ -200,6 +200,23 @@ async def test_a_block_moves_with_its_case_and_else_when_they_write(stage):
     }
 
 
+async def test_a_rooms_language_moves_when_anybody_asks_there(stage):
+    """Seen red where the room's row is only read."""
+    stage.room, stage.manages_room = "console:room:7", True
+    await stage.press("room:de")
+    stage.later(timedelta(hours=1))
+    assert (await rotated(stage)).conversations == 2
+    stage.later(timedelta(hours=1))
+    (said, *_) = await stage.press("menu", address="console:bob")
+    assert said.text.startswith("Was würde helfen?")
+    await stage.press("menu")
+    assert (await rotated(stage)).conversations == 0
+    stage.keys = Keys([NEW])
+    stage.app = stage._app(stage.desk.memory)
+    (said, *_) = await stage.press("menu", address="console:eve")
+    assert said.text.startswith("Was würde helfen?")
+
+
 async def test_a_seal_no_key_opens_is_told_and_stops_nothing(stage):
     await open_case(stage)
     stranger = Keys(["c3RyYW5nZXJzdHJhbmdlcnN0cmFuZ2Vyc3RyYW5nZXI="])

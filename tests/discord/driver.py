@@ -9,7 +9,6 @@ from adapters.discord.showing import WRITE
 from bot.bookmarks import Bookmarks
 from bot.profile import profiles
 from bot.settings import DiscordSettings
-from directory.suggesting import Suggestions
 from tests.discord.peer import TOKEN, Peer
 from tests.discord.people import IN_PRIVATE
 from tests.discord.processes import Bot
@@ -73,7 +72,7 @@ class DiscordDriver:
             settings,
             profiles=profiles(parts.voices, parts.wordings),
             bookmarks=self,
-            suggestions=Suggestions(parts.directory),
+            suggestions=parts.suggestions,
         )
 
     async def _start(self):

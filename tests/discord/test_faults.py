@@ -20,6 +20,12 @@ DANGER = "quiero morir"
 OTHER = 88
 
 
+@pytest.fixture(autouse=True)
+def soon(monkeypatch):
+    """Let what is tried again be tried soon."""
+    monkeypatch.setattr(calls, "WAITS", (0.05, 0.1, 0.2, 0.4, 0.8))
+
+
 def noise(caplog):
     return [record for record in caplog.records if record.levelno > logging.INFO]
 

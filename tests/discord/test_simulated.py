@@ -12,7 +12,6 @@ from adapters.discord.listening import Listener
 from adapters.discord.showing import WRITE
 from bot.profile import profiles
 from bot.settings import DiscordSettings
-from directory.suggesting import Suggestions
 from tests.stage import Stage
 
 pytestmark = pytest.mark.platforms
@@ -24,11 +23,7 @@ async def simulated(tmp_path, books):
     stage = await Stage.open(tmp_path, books)
     settings = DiscordSettings(token="x" * 30, shards=(0,), shard_count=1)
     listener = Listener(
-        stage.app,
-        stage.staff_desk,
-        settings,
-        suggestions=Suggestions(books.directory),
-        hints=(),
+        stage.app, stage.staff_desk, settings, suggestions=books.suggestions, hints=()
     )
     async with simcord.run(listener) as env:
         listener.lanes = Lanes(listener.http, listener.http)

@@ -96,7 +96,8 @@ async def test_the_same_yes_delivered_twice_sends_one_letter(stage):
 async def test_it_is_offered_only_where_there_is_a_mailbox(stage):
     """Seen red with the choice always there."""
     await drafted(stage)
-    assert "talk.mail:de.sleep." in [choice.token for choice in stage.sent[-1].choices]
+    tokens = [choice.token for choice in stage.sent[-1].choices]
+    assert any(token.startswith("talk.mail:de.sleep.") for token in tokens)
     stage.team = Team(steps=((ROOM,),))
     await stage.restart()
     await drafted(stage)

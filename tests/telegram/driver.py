@@ -4,6 +4,8 @@ import asyncio
 import sqlite3
 import time
 
+import pytest
+
 from adapters.telegram.running import Telegram
 from adapters.web import Site
 from bot.profile import profiles
@@ -128,12 +130,24 @@ class TelegramDriver:
         assert self.peer.misshapen == []
 
 
+class Hurried:
+    """asyncio for uvicorn, which takes two looks of a tenth of a second to stop."""
+
+    def __getattr__(self, name):
+        return getattr(asyncio, name)
+
+    async def sleep(self, length):
+        await asyncio.sleep(length / 20)
+
+
 class PushedTelegramDriver(TelegramDriver):
     """The same, updates pushed to its webhook."""
 
     platform = "telegram pushed"
 
     async def _start(self):
+        self._hurry = pytest.MonkeyPatch()
+        self._hurry.setattr("uvicorn.server.asyncio", Hurried())
         self._port = free_port()
         self._site = Site(name="web", host="127.0.0.1", port=self._port, setting="PORT")
         self._listening_task = asyncio.create_task(self._site.serve())
@@ -154,6 +168,7 @@ class PushedTelegramDriver(TelegramDriver):
         self._listening_task.cancel()
         await super()._stop()
         await asyncio.wait([self._listening_task])
+        self._hurry.undo()
         self.peer.webhook = None
 
 

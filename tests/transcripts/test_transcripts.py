@@ -62,8 +62,8 @@ async def act(stage: Stage, line: str) -> list[str]:
     if line.startswith(">"):
         await stage.write(line.removeprefix(">").removeprefix(" "))
     elif line.startswith("edit > "):
-        last = f"w{next(stage.written) - 1}"
-        await stage.write(line.removeprefix("edit > "), written_id=last, edited=True)
+        words = line.removeprefix("edit > ")
+        await stage.write(words, written_id=stage.last_written, edited=True)
     elif line.startswith("["):
         await stage.press(line.strip("[]"))
     elif line.startswith("staff "):
