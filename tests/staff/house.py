@@ -5,6 +5,7 @@ import time
 from datetime import timedelta
 
 from adapters.discord.running import Discord
+from adapters.mail.running import Mailing
 from adapters.telegram.running import Telegram
 from bot.bookmarks import Bookmarks
 from bot.cases.commands import hints
@@ -45,7 +46,8 @@ class House:
         self.group = f"telegram:{GROUP}"
 
     @classmethod
-    async def open(cls, folder, books, *, kind=FORUM, steps=None, **team):
+    async def open(cls, folder, books, *, kind=FORUM, steps=None, mail=None, **team):
+        """Open it; `mail` is the mail server of those steps that are addresses of mail."""
         telegram, discord = await Forum().__aenter__(), await DiscordPeer().__aenter__()
         channel = discord.staff_channel(GUILD, kind)
         hours = read_hours("24/7", timezone=None, country="")
@@ -64,6 +66,7 @@ class House:
             ),
         )
         house = cls(stage, telegram, discord, channel)
+        house.mail = mail
         await house._start()
         return house
 
@@ -100,16 +103,22 @@ class House:
             hints=hints(parts.voices["en"]),
         )
         self.carry = on_discord.carry
+        carriers = {"telegram": on_telegram.carry, "discord": on_discord.carry}
+        serving = [on_telegram, on_discord]
+        if self.mail is not None:
+            mailing = Mailing(self.mail.settings())
+            serving.append(mailing)
+            carriers["email"] = mailing.carry
         rounds = Rounds(
             store=stage.store,
             keys=stage.keys,
             team=stage.team,
             voices=parts.voices,
             clock=lambda: stage.now,
-            carriers={"telegram": on_telegram.carry, "discord": on_discord.carry},
+            carriers=carriers,
             desk=stage.desk,
         )
-        self._tasks = [asyncio.create_task(one.serve()) for one in (on_telegram, on_discord)]
+        self._tasks = [asyncio.create_task(one.serve()) for one in serving]
         await self.telegram.until(lambda: self.telegram.made("getUpdates"))
         await self.discord.until(lambda: self.discord.connected and self.discord.commands)
         await self.discord.until(lambda: self.discord.guild_commands, within=8)
@@ -159,7 +168,7 @@ class House:
         await self.hears("in your own words")
         await self.write(words)
         await self.press("talk.send:")
-        for room in self.stage.team.steps[0]:
+        for room in self.stage.team.addresses[: len(self.stage.team.steps[0])]:
             await self.shows(words, on=room)
 
     async def hears(self, words):
@@ -220,12 +229,12 @@ class House:
     async def presses_on_telegram(self, token, *, who=SAM):
         self.telegram.staff_presses(who, GROUP, token)
 
-    async def seen_in_time(self, words, passes, *, within=20):
+    async def seen_in_time(self, words, *, within=20, **length):
         """Wait until words stand in the Telegram group, letting time pass between two looks."""
         end = time.monotonic() + within
         while words not in self.on_telegram():
             assert time.monotonic() < end, f"{words!r} is nowhere: {self.on_telegram()}"
-            await passes()
+            await self.later(**length)
             await asyncio.sleep(0.05)
 
     async def seen(self, holds, what, *, within=8):
