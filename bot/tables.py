@@ -235,3 +235,14 @@ absence = Table(
     Column("until", Moment, nullable=False),
 )
 """At most one row: until when the team is away, as a lead said. Nothing of anybody is in it."""
+
+line_down = Table(
+    "line_down",
+    metadata,
+    Column("line", String(60), primary_key=True),
+    Column("until", Moment, nullable=False),
+    Column("by", LargeBinary(32), nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("stand_in", String(60), nullable=True),
+)
+"""A line the team took down, until when, and who of them; `stand_in` is shown in its place."""

@@ -15,6 +15,7 @@ from bot.store import open_store
 from bot.tables import notification
 from bot.team import Team, in_turn
 from bot.voice import read_voices
+from directory.downs import Downs
 from tests.benchmarks.table import quantile, row
 from tests.chaos.case_worker import opened
 from tests.key import KEY
@@ -28,6 +29,9 @@ class Desk:
     """What the rounds tell whether somebody is there."""
 
     stay = False
+
+    def __init__(self):
+        self.downs = Downs()
 
 
 async def figures(folder):

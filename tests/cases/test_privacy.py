@@ -38,9 +38,12 @@ def words(text):
 
 
 def written(script):
-    """Return the lines a person or the team wrote in a transcript, without their commands."""
+    """Return the lines a person or the team wrote in a transcript, without their commands.
+
+    Behind `/line` stands no word of theirs: it names a line of the directory.
+    """
     found = re.findall(r"^(?:staff )?(?:\w+ )?(?:note |edit )?> ?(.*)$", script, re.MULTILINE)
-    return [line for line in (re.sub(r"^/\w+ ?", "", line) for line in found) if line]
+    return [line for line in (re.sub(r"^/(?:line .*|\w+ ?)", "", line) for line in found) if line]
 
 
 def ours(script):
