@@ -179,6 +179,7 @@ def rounds(made: Parts, carriers: Mapping[str, Carry], ailing: Ailing) -> Rounds
         clock=made.clock,
         carriers=carriers,
         desk=made.desk,
+        directory=made.directory,
         ailing=ailing,
     )
 

@@ -61,6 +61,7 @@ class Training:
             voices=made.voices,
             clock=made.clock,
             carry=self._carry,
+            directory=made.directory,
         )
         self._numbers = count(1)
         self._offered: tuple[Choice, ...] = ()

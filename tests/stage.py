@@ -265,6 +265,7 @@ class Stage:
             voices=self.parts.voices,
             clock=lambda: self.now,
             carry=self.carry,
+            directory=self.parts.directory,
             ailing=lambda: self.ailing,
         )
         while await deliver_due(

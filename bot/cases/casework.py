@@ -18,10 +18,11 @@ from bot.cases.case import Case, Line, Side
 from bot.cases.doing import Desk
 from bot.cases.ledger import Ledger
 from bot.cases.outages import outages
+from bot.cases.reports import report
 from bot.cases.room import Room
 from bot.cases.staffing import Staffing
 from bot.cases.warden import somebody_there
-from bot.conversation import Conversation, Outcome
+from bot.conversation import Conversation, Outcome, Told
 from bot.crisis.wording import PUBLISHED
 from bot.errors import DatabaseUnreachable, RetryLater, TopicGone, Undeliverable, loggable
 from bot.messages import Document, Incoming, Reply, RoomAnswer, Show, StaffEvent
@@ -97,6 +98,10 @@ class Casework:
             source = f"person|{incoming.written_id or incoming.update_id}"
             act = Change if incoming.edited else Say
             self.do(connection, [act(words=incoming.text, source=source)], incoming, now)
+
+    def report(self, connection: Connection, line: str, told: Told, now: datetime) -> None:
+        """Count what somebody told of a line, and let the team know where it is time."""
+        report(connection, self._keys, self._team, line=line, told=told, now=now)
 
     def somebody_there(self, connection: Connection, now: datetime) -> bool:
         """Return whether the team may be asked to stay."""

@@ -24,6 +24,7 @@ from bot.sealing import Keys
 from bot.store import Store
 from bot.team import Team
 from bot.voice import Voice
+from directory.model import Directory
 
 STAFF_LANGUAGE: Final = PUBLISHED[0]
 """Staff are spoken to in English; what they see of the person names the person's language."""
@@ -43,6 +44,7 @@ class Courier:
         voices: Mapping[str, Voice],
         clock: Callable[[], datetime],
         carry: Carry,
+        directory: Directory,
         ailing: Ailing = well,
     ):
         self._store = store
@@ -61,6 +63,7 @@ class Courier:
             voice=voices[STAFF_LANGUAGE],
             carry=carry,
             ailing=ailing,
+            directory=directory,
         )
 
     async def deliver(self, owed: Notification) -> None:

@@ -48,8 +48,8 @@ class Plan:
     def token(self, now: datetime) -> str:
         """Return the token that does it: it says when it was offered, within 64 bytes."""
         minutes = self.length // _MINUTE
-        parts = [PRESS, _key(self.service), str(minutes), str(int(now.timestamp()))]
-        return ":".join([*parts, _key(self.stand_in)] if self.stand_in else parts)
+        parts = [PRESS, line_key(self.service), str(minutes), str(int(now.timestamp()))]
+        return ":".join([*parts, line_key(self.stand_in)] if self.stand_in else parts)
 
 
 def line(room: Room, given: str) -> Answers:
@@ -254,8 +254,8 @@ def _row(number: int, match: Match) -> str:
 def _offered(directory: Directory, given: str) -> tuple[Plan | None, datetime | None]:
     """Return what a token offers, and when it was offered."""
     key, minutes, at, stand_in = (*given.split(":"), "", "", "", "")[:4]
-    service = _by_key(directory, key)
-    other = _by_key(directory, stand_in)
+    service = service_by(directory, key)
+    other = service_by(directory, stand_in)
     length = length_of(f"{minutes}m")
     if service is None or length is None or not at.isdecimal() or bool(stand_in) != bool(other):
         return None, None
@@ -263,12 +263,13 @@ def _offered(directory: Directory, given: str) -> tuple[Plan | None, datetime | 
     return plan, datetime.fromtimestamp(int(at), UTC)
 
 
-def _by_key(directory: Directory, key: str) -> Service | None:
+def service_by(directory: Directory, key: str) -> Service | None:
+    """Return the service a token names by eight characters, None where none has them."""
     services = (one for country in directory.countries.values() for one in country.services)
-    return next((service for service in services if _key(service) == key), None)
+    return next((service for service in services if line_key(service) == key), None)
 
 
-def _key(service: Service) -> str:
+def line_key(service: Service) -> str:
     """Return eight characters that name a service where its id would be too long."""
     return f"{crc32(service.id.encode()):08x}"
 

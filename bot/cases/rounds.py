@@ -26,6 +26,7 @@ from bot.store import Store
 from bot.team import Team
 from bot.voice import Voice
 from directory.downs import Outage
+from directory.model import Directory
 
 IDLE: Final = 0.1
 """Seconds between looks into an outbox that was empty: what is owed leaves within that."""
@@ -45,7 +46,7 @@ class Rounds:
     name = "team"
     answering = True
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what they are made of, each once
         self,
         *,
         store: Store,
@@ -55,6 +56,7 @@ class Rounds:
         clock: Callable[[], datetime],
         carriers: Mapping[str, Carry],
         desk: Desk,
+        directory: Directory,
         ailing: Ailing = well,
     ):
         self._store = store
@@ -71,6 +73,7 @@ class Rounds:
             voices=voices,
             clock=clock,
             carry=self._carry,
+            directory=directory,
             ailing=ailing,
         )
 

@@ -16,6 +16,7 @@ from bot.tables import notification
 from bot.team import Team, in_turn
 from bot.voice import read_voices
 from directory.downs import Downs
+from directory.reading import load
 from tests.benchmarks.table import quantile, row
 from tests.chaos.case_worker import opened
 from tests.key import KEY
@@ -87,6 +88,7 @@ async def latencies(store, name):
         clock=lambda: datetime.now(UTC),
         carriers={"console": carry},
         desk=Desk(),
+        directory=load(),
     )
     serving = asyncio.create_task(rounds.serve())
     for number in range(CASES):

@@ -59,6 +59,7 @@ class CaseDriver(TelegramDriver):
             clock=lambda: self.stage.now,
             carriers={"telegram": platform.carry},
             desk=self.stage.desk,
+            directory=self.stage.parts.directory,
         )
         self._serving = asyncio.create_task(platform.serve())
         await self.peer.until(self._listening)

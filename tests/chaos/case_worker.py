@@ -27,6 +27,7 @@ from bot.sealing import Keys
 from bot.store import open_store
 from bot.team import Team
 from bot.voice import read_voices
+from directory.reading import load
 from tests.chaos.worker import Journal
 from tests.key import KEY
 
@@ -82,7 +83,13 @@ async def carry(store, folder, name):
         return Sent()
 
     courier = Courier(
-        store=store, keys=KEYS, team=TEAM, voices=read_voices(), clock=clock, carry=show
+        store=store,
+        keys=KEYS,
+        team=TEAM,
+        voices=read_voices(),
+        clock=clock,
+        carry=show,
+        directory=load(),
     )
     while True:
         try:

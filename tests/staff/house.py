@@ -106,6 +106,7 @@ class House:
             clock=lambda: stage.now,
             carriers={"telegram": on_telegram.carry, "discord": on_discord.carry},
             desk=stage.desk,
+            directory=parts.directory,
         )
         self._tasks = [asyncio.create_task(one.serve()) for one in (on_telegram, on_discord)]
         await self.telegram.until(lambda: self.telegram.made("getUpdates"))
