@@ -1,12 +1,13 @@
 """The composition root: from settings to a bot, every part built before the first message."""
 
+import asyncio
 import json
 import logging
 import os
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from adapters.platform import Platform, Served
 from bot.app import App, Parts
@@ -14,6 +15,7 @@ from bot.bookmarks import Bookmarks
 from bot.cases.casework import StaffDesk
 from bot.cases.commands import hints
 from bot.cases.notices import Ailing
+from bot.cases.outages import outages
 from bot.cases.rounds import Rounds
 from bot.cases.showing import Carry
 from bot.crisis.ages import Ages
@@ -21,7 +23,7 @@ from bot.crisis.desk import Desk
 from bot.crisis.detect import Detector
 from bot.crisis.memory import Memory
 from bot.crisis.wording import PUBLISHED, read_wordings
-from bot.errors import DatabaseUnreachable, SettingsError
+from bot.errors import DatabaseUnreachable, SettingsError, StoreError, loggable
 from bot.messages import Fetch
 from bot.profile import profiles
 from bot.schema import check_schema, upgrade_schema
@@ -35,6 +37,9 @@ from directory.suggesting import Suggestions
 
 if TYPE_CHECKING:
     from adapters.web import Site
+
+AT_START: Final = 5.0
+"""Seconds a start may wait to learn what the rounds learn anyway."""
 
 log = logging.getLogger(__name__)
 
@@ -166,7 +171,13 @@ def mailing(found: Settings) -> Served:
 def staff_desk(made: Parts) -> StaffDesk:
     """Return what answers in staff rooms."""
     return StaffDesk(
-        store=made.store, keys=made.keys, team=made.team, voices=made.voices, clock=made.clock
+        store=made.store,
+        keys=made.keys,
+        team=made.team,
+        voices=made.voices,
+        clock=made.clock,
+        directory=made.directory,
+        downs=made.desk.downs,
     )
 
 
@@ -189,6 +200,7 @@ def rounds(
         carriers=carriers,
         fetchers=fetchers,
         desk=made.desk,
+        directory=made.directory,
         ailing=ailing,
     )
 
@@ -220,6 +232,15 @@ async def prepared_store(found: Settings) -> Store:
     except DatabaseUnreachable as error:
         log.error("%s; crisis cards go out all the same", error)  # noqa: TRY400 - no trace wanted
     return store
+
+
+async def learn_outages(made: Parts) -> None:
+    """Learn which lines are down before the first answer; where that fails, every line is up."""
+    try:
+        async with asyncio.timeout(AT_START):
+            made.desk.downs.hold(await made.store.run(outages))
+    except (StoreError, TimeoutError) as error:
+        log.warning("which lines are down is not known yet: %s", loggable(error))
 
 
 def _raised(record: logging.LogRecord) -> str:

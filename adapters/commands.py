@@ -24,7 +24,7 @@ from bot.flows.guide import page_text
 from bot.flows.services import emergency_text, service_text
 from bot.schema import check_schema, upgrade_schema
 from bot.store import open_store
-from bot.tally import cards_counted, tallies
+from bot.tally import cards_counted, for_curators, tallies
 from bot.voice import Voice, read_voices
 from directory.guide import search
 from directory.lookup import emergency_numbers, serving
@@ -206,10 +206,13 @@ def directory_validate(_given: Given) -> bool:
 
 def directory_reports(_given: Given) -> bool:
     """Print what people told us of lines, the newest day first; nothing says who told it."""
+    marks = asyncio.run(_counted(for_curators))
+    for mark in marks:
+        print(f"{mark.curator_at:%Y-%m-%d}  {mark.line}  for the curator")
     told = asyncio.run(_counted(tallies))
     for tally in told:
         print(f"{tally.day}  {tally.line}  {tally.told}  {tally.count}")
-    return bool(told)
+    return bool(marks or told)
 
 
 def counts(given: Given) -> bool:

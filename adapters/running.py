@@ -100,7 +100,9 @@ async def run(found: Settings, planned: Plan) -> None:
     """Run it until the process is told to stop."""
     store = await assembly.prepared_store(found)
     try:
-        await until_stopped(supervisor(found, planned, assembly.parts(found, store)))
+        made = assembly.parts(found, store)
+        await assembly.learn_outages(made)
+        await until_stopped(supervisor(found, planned, made))
     finally:
         await store.close()
 

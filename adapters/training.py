@@ -46,7 +46,13 @@ class Training:
         self._screen = screen
         self._app = App(made)
         self._staff = StaffDesk(
-            store=made.store, keys=made.keys, team=made.team, voices=made.voices, clock=made.clock
+            store=made.store,
+            keys=made.keys,
+            team=made.team,
+            voices=made.voices,
+            clock=made.clock,
+            directory=made.directory,
+            downs=made.desk.downs,
         )
         self._courier = Courier(
             store=made.store,
@@ -56,6 +62,7 @@ class Training:
             clock=made.clock,
             carry=self._carry,
             desk=made.desk,
+            directory=made.directory,
         )
         self._numbers = count(1)
         self._offered: tuple[Choice, ...] = ()

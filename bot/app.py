@@ -30,7 +30,7 @@ from bot.settings import Operator
 from bot.store import (
     Store,
 )
-from bot.tally import count_card, sunk_lines, tell
+from bot.tally import count_card, sunk_lines
 from bot.team import Team
 from bot.voice import Voice
 from directory.model import Directory
@@ -165,7 +165,8 @@ class App:
             if card is not None:
                 count_card(connection, level=card.level, language=card.language, now=said.at)
             if said.answer.unanswered is not None:
-                tell(connection, said.answer.unanswered, Told.NO_ANSWER, said.at)
+                line = said.answer.unanswered
+                self._casework.report(connection, line, Told.NO_ANSWER, said.at)
             return before
 
         before = await self._repeated(keep)

@@ -17,6 +17,7 @@ from bot.messages import BELOW, Choice, Incoming, Media, Post, Privately, Reply
 from bot.settings import Operator
 from bot.team import Team
 from bot.voice import Voice
+from directory.downs import Down
 from directory.model import Directory, Place
 from directory.places import place_by_code
 
@@ -219,6 +220,11 @@ class Turn:
     def voice(self) -> Voice:
         """The language this turn answers in."""
         return self.voices[self.language]
+
+    @property
+    def down(self) -> Down:
+        """The lines the team has taken down, as the desk knows them."""
+        return self.desk.downs.at(self.now)
 
     @property
     def place(self) -> Place | None:

@@ -17,7 +17,6 @@ from bot.store import (
     load_conversation,
     save_conversation,
 )
-from bot.tally import tell
 
 
 class Keeper:
@@ -71,7 +70,7 @@ class Keeper:
         if outcome.wants_data:
             outcome = self._casework.with_data(connection, outcome, incoming, now)
         for line, told in outcome.told:
-            tell(connection, line, told, now)
+            self._casework.report(connection, line, told, now)
         if outcome.room_language and incoming.room:
             self._settle_room(connection, incoming.room, outcome.room_language, now)
         if outcome.forget:

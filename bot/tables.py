@@ -99,9 +99,10 @@ line_report = Table(
     ),
     Column("line", String(60), nullable=False),
     Column("reported_at", Moment, nullable=False),
+    Column("told", String(20), nullable=False, server_default="wrong_number"),
     Index("line_report_reported_at", "reported_at"),
 )
-"""One row a report of a wrong number, for curators; nothing in it says who reported it."""
+"""One row a report of a wrong number or of no answer; nothing in it says who reported it."""
 
 card_count = Table(
     "card_count",
@@ -254,3 +255,24 @@ absence = Table(
     Column("until", Moment, nullable=False),
 )
 """At most one row: until when the team is away, as a lead said. Nothing of anybody is in it."""
+
+line_down = Table(
+    "line_down",
+    metadata,
+    Column("line", String(60), primary_key=True),
+    Column("until", Moment, nullable=False),
+    Column("by", LargeBinary(32), nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("stand_in", String(60), nullable=True),
+)
+"""A line the team took down, until when, and who of them; `stand_in` is shown in its place."""
+
+line_mark = Table(
+    "line_mark",
+    metadata,
+    Column("line", String(60), primary_key=True),
+    Column("settled_at", Moment, nullable=True),
+    Column("sunk_until", Moment, nullable=True),
+    Column("curator_at", Moment, nullable=True),
+)
+"""What the team made of reports: they look right, the line stands lower, a curator is to look."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from directory.downs import Down, still_up
 from directory.model import (
     ContactKind,
     Cost,
@@ -41,7 +42,6 @@ TOPICS: Final = {
 PAGE: Final = 3
 """Services on one screen; "more" brings the next."""
 
-_GENERAL: Final = frozenset({"anyone", "adults"})
 _ANYTHING: Final = frozenset({"general", "suicide", "peer_support", "youth"})
 """Topics of who listens to anything; the others are for one trouble: money, hearing, eating."""
 
@@ -109,7 +109,7 @@ class Query:
     sunk: frozenset[str] = field(default_factory=frozenset)
 
 
-def serving(
+def serving(  # noqa: PLR0913 - what a person may ask for, and how the lines stand
     directory: Directory,
     place: Place,
     *,
@@ -119,13 +119,15 @@ def serving(
     sim: str | None = None,
     wishes: frozenset[Wish] = frozenset(),
     sunk: frozenset[str] = frozenset(),
+    down: Down | None = None,
 ) -> tuple[Match, ...]:
     """Return what may be shown in a place, best first, as for somebody who needs to talk.
 
     A general crisis line comes first wherever one is known, and is always among the first three.
     The best organisation for people who make music comes second. With a foreign SIM, lines at home
     that can be reached from here stand among them. Only services recommended for showing, and with
-    a source, are here. `topic` is one of `TOPICS`, or a topic of the data.
+    a source, are here. `topic` is one of `TOPICS`, or a topic of the data. Lines that are `down`
+    are not here, unless that would take the last one: see `directory.downs.in_force`.
     """
     query = Query(
         now=now,
@@ -142,6 +144,9 @@ def serving(
         everywhere = (s for s in music_organisations(directory, place) if s not in services)
         matches += [_match(service, place, query) for service in everywhere]
     ranked = sorted(matches, key=lambda match: _rank(match, query))
+    if down:
+        known = {match.service.id: match for match in ranked}
+        ranked = [known[i] for i in still_up(directory, [m.service for m in ranked], down)]
     return tuple(_general_near_top(_pairs_together(_music_second(_sunk(ranked, sunk))), query))
 
 
@@ -307,7 +312,7 @@ def _is_general(service: Service, place: Place, language: str | None) -> bool:
     return (
         service.kind is ServiceKind.CRISIS_LINE
         and whole
-        and (not _GENERAL.isdisjoint(service.audience) or _speaks_to(service, language))
+        and (service.for_anyone or _speaks_to(service, language))
     )
 
 

@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from enum import StrEnum
+from typing import Final
 
 from directory.atlas import Atlas
 from directory.guide import Snippet
 from directory.hours import Hours
+
+_ANYONE: Final = frozenset({"anyone", "adults"})
+_VIOLENCE: Final = frozenset({"domestic_violence", "sexual_assault"})
 
 
 class ContactKind(StrEnum):
@@ -135,6 +139,26 @@ class Service:
     def for_music(self) -> bool:
         """Whether it is for people who make music."""
         return self.kind is ServiceKind.MUSIC_ORG
+
+    @property
+    def for_a_crisis(self) -> bool:
+        """Whether people in a crisis call or text it."""
+        return self.kind in (ServiceKind.CRISIS_LINE, ServiceKind.TEXT_LINE)
+
+    @property
+    def about_violence(self) -> bool:
+        """Whether it is for people who have met violence."""
+        return not _VIOLENCE.isdisjoint(self.topics)
+
+    @property
+    def for_the_young(self) -> bool:
+        """Whether it is for children and young people."""
+        return "youth" in self.topics and not self.for_music
+
+    @property
+    def for_anyone(self) -> bool:
+        """Whether every adult may use it."""
+        return not _ANYONE.isdisjoint(self.audience)
 
     @property
     def always_open(self) -> bool:

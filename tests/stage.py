@@ -12,6 +12,7 @@ from bot.app import App, Parts
 from bot.cases.absence import standing
 from bot.cases.casework import StaffDesk
 from bot.cases.courier import Courier
+from bot.cases.outages import outages
 from bot.cases.warden import look_after, somebody_there
 from bot.crisis.desk import Desk
 from bot.crisis.memory import Memory
@@ -136,17 +137,19 @@ class Stage:
             wordings=self.parts.wordings,
             memory=memory or Memory(),
         )
-        return App(
-            Parts(
-                directory=self.parts.directory,
-                desk=self.desk,
-                voices=self.parts.voices,
-                store=self.store,
-                keys=self.keys,
-                operator=self.operator,
-                team=self.team,
-                clock=lambda: self.now,
-            )
+        return App(self.made())
+
+    def made(self) -> Parts:
+        """Return what the bot is made of."""
+        return Parts(
+            directory=self.parts.directory,
+            desk=self.desk,
+            voices=self.parts.voices,
+            store=self.store,
+            keys=self.keys,
+            operator=self.operator,
+            team=self.team,
+            clock=lambda: self.now,
         )
 
     def with_store(self, store: Store) -> None:
@@ -203,6 +206,8 @@ class Stage:
             team=self.team,
             voices=self.parts.voices,
             clock=lambda: self.now,
+            directory=self.parts.directory,
+            downs=self.desk.downs,
         )
 
     async def staff(self, text="", *, who="Sam", token=None, topic=None, replies_to=None, **more):
@@ -275,9 +280,11 @@ class Stage:
         def look(connection):
             look_after(connection, self.keys, self.team, now=self.now)
             team = standing(connection, self.team)
-            return somebody_there(connection, self.keys, team, now=self.now)
+            stay = somebody_there(connection, self.keys, team, now=self.now)
+            return stay, outages(connection)
 
-        self.desk.stay = await self.store.run(look)
+        self.desk.stay, found = await self.store.run(look)
+        self.desk.downs.hold(found)
 
     async def deliver(self) -> None:
         """Deliver all that is due."""
@@ -289,6 +296,7 @@ class Stage:
             clock=lambda: self.now,
             carry=self.carry,
             desk=self.desk,
+            directory=self.parts.directory,
             ailing=lambda: self.ailing,
             fetch=self.fetch,
         )

@@ -17,10 +17,12 @@ from bot.cases.answering import answer
 from bot.cases.case import Case, Line, Side
 from bot.cases.doing import Desk
 from bot.cases.ledger import Ledger
+from bot.cases.outages import outages
+from bot.cases.reports import report
 from bot.cases.room import Room
 from bot.cases.staffing import Staffing
 from bot.cases.warden import somebody_there
-from bot.conversation import Conversation, Outcome
+from bot.conversation import Conversation, Outcome, Told
 from bot.crisis.wording import PUBLISHED
 from bot.errors import DatabaseUnreachable, RetryLater, TopicGone, Undeliverable, loggable
 from bot.messages import (
@@ -37,6 +39,8 @@ from bot.sealing import Keys
 from bot.store import Store
 from bot.team import Team
 from bot.voice import Voice
+from directory.downs import Downs, Outage
+from directory.model import Directory
 
 WAITS: Final = (0.5, 1, 2, 4, 8, 15)
 """Seconds between tries while the database is away, before staff are told."""
@@ -128,6 +132,10 @@ class Casework:
             act = Change if incoming.edited else Say
             self.do(connection, [act(words=incoming.text, source=source)], incoming, now)
 
+    def report(self, connection: Connection, line: str, told: Told, now: datetime) -> None:
+        """Count what somebody told of a line, and let the team know where it is time."""
+        report(connection, self._keys, self._team, line=line, told=told, now=now)
+
     def somebody_there(self, connection: Connection, now: datetime) -> bool:
         """Return whether the team may be asked to stay."""
         return somebody_there(connection, self._keys, self.team(connection), now=now)
@@ -195,12 +203,16 @@ class StaffDesk:
         team: Team,
         voices: Mapping[str, Voice],
         clock: Callable[[], datetime],
+        directory: Directory,
+        downs: Downs,
     ):
         self._store = store
         self._keys = keys
         self._team = team
         self._voices = voices
         self._clock = clock
+        self._directory = directory
+        self._downs = downs
 
     async def handle(self, event: StaffEvent, show: Show) -> None:
         """Do what one event asks, then answer it; settled when this returns.
@@ -224,21 +236,27 @@ class StaffDesk:
     async def _patiently_done(self, event: StaffEvent) -> tuple[RoomAnswer, ...]:
         for wait in WAITS:
             try:
-                return await self._store.run(lambda connection: self._done(connection, event))
+                answers, outages = await self._store.run(lambda c: self._done(c, event))
             except DatabaseUnreachable:
                 await asyncio.sleep(wait)
+            else:
+                self._downs.hold(outages)
+                return answers
         voice = self._voices[PUBLISHED[0]]
         text = voice._("Not done: our database cannot be reached. Please do it again in a while.")
         # What was written into a field stands nowhere else.
         words = event.text if event.token is not None else ""
         return (Reply(text=f"{text}\n\n{words}".strip()),)
 
-    def _done(self, connection: Connection, event: StaffEvent) -> tuple[RoomAnswer, ...]:
+    def _done(
+        self, connection: Connection, event: StaffEvent
+    ) -> tuple[tuple[RoomAnswer, ...], list[Outage]]:
+        """Return what is said to an event, and the lines that are down after it."""
         ledger = Ledger(connection, self._keys, now=self._clock())
         team = standing(connection, self._team)
         lead = not self._team.leads.isdisjoint((event.staff, *event.roles))
         member = ledger.member(self._keys.pseudonyms(event.staff), lead=lead)
-        return answer(
+        answers = answer(
             Room(
                 event=event,
                 ledger=ledger,
@@ -246,5 +264,7 @@ class StaffDesk:
                 member=member,
                 team=team,
                 voices=self._voices,
+                directory=self._directory,
             )
         )
+        return answers, outages(connection)

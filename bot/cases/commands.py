@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.cases.case import Case
 from bot.cases.closing import closed
+from bot.cases.lines import line
 from bot.cases.overview import overview
 from bot.cases.presses import claim, close, note
 from bot.cases.room import Answers, Room, reply, say
@@ -144,6 +145,11 @@ COMMANDS: Final[Mapping[str, StaffCommand]] = {
         about=lambda voice: voice._("The team is away until a day, or off"),
         run=closed,
         given=lambda voice: voice._("The day you are back, like 2026-12-27, or off"),
+    ),
+    "line": StaffCommand(
+        about=lambda voice: voice._("Which lines are down; take one down, or bring it up"),
+        run=line,
+        given=lambda voice: voice._("down us-988 6h, or up us-988"),
     ),
     "protocol": StaffCommand(
         about=lambda voice: voice._("What to do where somebody is in danger"), run=_protocol

@@ -30,6 +30,7 @@ from bot.sealing import Keys
 from bot.store import Store, load_conversation
 from bot.team import Team, is_mail
 from bot.voice import Voice
+from directory.model import Directory
 
 STAFF_LANGUAGE: Final = PUBLISHED[0]
 """Staff are spoken to in English; what they see of the person names the person's language."""
@@ -50,6 +51,7 @@ class Courier:
         clock: Callable[[], datetime],
         carry: Carry,
         desk: Desk,
+        directory: Directory,
         ailing: Ailing = well,
         fetch: Fetch = fetches_nothing,
     ):
@@ -66,7 +68,13 @@ class Courier:
             store=store, ledger=self._ledger, voice=voice, team=team, darkroom=self._darkroom
         )
         self._notices = Notices(
-            store=store, ledger=self._ledger, team=team, voice=voice, carry=carry, ailing=ailing
+            store=store,
+            ledger=self._ledger,
+            team=team,
+            voice=voice,
+            carry=carry,
+            ailing=ailing,
+            directory=directory,
         )
         self._post = Post(store=store, ledger=self._ledger, team=team, voices=voices, carry=carry)
         self._rooms = Rooms(

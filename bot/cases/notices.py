@@ -1,4 +1,4 @@
-"""Notices to the lead's room that are about no case: the daily digest, and that the bot is alive.
+"""Notices that are about no case: the daily digest, that the bot is alive, reports of lines.
 
 What is owed is one row of the outbox for each time and room, and its key names the time: however
 many processes look, it is told once. What it says is put together when it is carried, from what
@@ -18,6 +18,7 @@ from bot.cases.absence import standing, waits
 from bot.cases.clocks import staff_time
 from bot.cases.ledger import Ledger
 from bot.cases.overview import missed, row, shift
+from bot.cases.reports import REPORT, notice
 from bot.cases.showing import Carry
 from bot.messages import Mail, Reply
 from bot.outbox import Troubles, known, owe, troubles
@@ -25,6 +26,7 @@ from bot.sealing import Keys
 from bot.store import Store
 from bot.team import Team, is_mail
 from bot.voice import Voice
+from directory.model import Directory
 
 NOTICE: Final = "notice"
 """What an outbox payload that is about no case holds."""
@@ -87,6 +89,7 @@ class Notices:
         voice: Voice,
         carry: Carry,
         ailing: Ailing,
+        directory: Directory,
     ):
         self._store = store
         self._ledger = ledger
@@ -94,6 +97,7 @@ class Notices:
         self._voice = voice
         self._carry = carry
         self._ailing = ailing
+        self._directory = directory
 
     async def deliver(self, room: str, asked: Mapping[str, str]) -> None:
         """Tell one notice in a room.
@@ -108,6 +112,15 @@ class Notices:
 
     def _told(self, connection: Connection, asked: Mapping[str, str]) -> Reply | None:
         ledger = self._ledger(connection)
+        if asked[NOTICE] == REPORT:
+            return notice(
+                self._voice,
+                connection,
+                self._directory,
+                self._team,
+                line=asked["line"],
+                now=ledger.now,
+            )
         team, at = standing(connection, self._team), datetime.fromisoformat(asked["at"])
         newest = team.beats.newest(ledger.now, team.zone)
         if newest is not None and newest.at > at:

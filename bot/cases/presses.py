@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from bot.cases import lines, reports
 from bot.cases.case import Case, Side
 from bot.cases.closing import PRESS as CLOSED
 from bot.cases.closing import confirmed
@@ -166,5 +167,11 @@ PRESSES: Final[Mapping[str, Callable[[Room, Case, str], Answers]]] = {
 }
 """What each press does, by the word before its colon."""
 
-OF_NO_CASE: Final[Mapping[str, Callable[[Room, str], Answers]]] = {CLOSED: confirmed}
+OF_NO_CASE: Final[Mapping[str, Callable[[Room, str], Answers]]] = {
+    CLOSED: confirmed,
+    lines.PRESS: lines.pressed,
+    "staff.right": reports.looks_right,
+    "staff.sink": reports.sink,
+    "staff.curator": reports.to_curator,
+}
 """What presses do that are about no case."""

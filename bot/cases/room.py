@@ -11,6 +11,7 @@ from bot.crisis.wording import PUBLISHED
 from bot.messages import Choice, Reply, RoomAnswer, StaffEvent
 from bot.team import Team, heard
 from bot.voice import Voice
+from directory.model import Directory
 
 Answers = tuple[RoomAnswer, ...]
 
@@ -25,6 +26,7 @@ class Room:
     member: Member
     team: Team
     voices: Mapping[str, Voice]
+    directory: Directory
 
     @property
     def voice(self) -> Voice:

@@ -15,6 +15,7 @@ from bot.cases.absence import standing
 from bot.cases.courier import Courier
 from bot.cases.darkroom import fetches_nothing
 from bot.cases.notices import Ailing, well
+from bot.cases.outages import outages
 from bot.cases.showing import Carry
 from bot.cases.warden import look_after, somebody_there
 from bot.crisis.desk import Desk
@@ -25,6 +26,8 @@ from bot.sealing import Keys
 from bot.store import Store
 from bot.team import Team
 from bot.voice import Voice
+from directory.downs import Outage
+from directory.model import Directory
 
 IDLE: Final = 0.1
 """Seconds between looks into an outbox that was empty: what is owed leaves within that."""
@@ -57,6 +60,7 @@ class Rounds:
         clock: Callable[[], datetime],
         carriers: Mapping[str, Carry],
         desk: Desk,
+        directory: Directory,
         ailing: Ailing = well,
         fetchers: Mapping[str, Fetch] | None = None,
     ):
@@ -76,6 +80,7 @@ class Rounds:
             clock=clock,
             carry=self._carry,
             desk=desk,
+            directory=directory,
             ailing=ailing,
             fetch=self._fetch,
         )
@@ -119,12 +124,14 @@ class Rounds:
     async def _look_after(self) -> bool:
         now = self._clock()
 
-        def look(connection: Connection) -> bool:
+        def look(connection: Connection) -> tuple[bool, list[Outage]]:
             look_after(connection, self._keys, self._team, now=now)
             team = standing(connection, self._team)
-            return somebody_there(connection, self._keys, team, now=now)
+            stay = somebody_there(connection, self._keys, team, now=now)
+            return stay, outages(connection)
 
-        self._desk.stay = await self._store.run(look)
+        self._desk.stay, found = await self._store.run(look)
+        self._desk.downs.hold(found)
         return False
 
     async def _carry(self, address: str, topic: str | None, intent: Intent | RoomIntent) -> Sent:

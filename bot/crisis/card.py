@@ -9,7 +9,7 @@ from bot.crisis.shown import Scene, emergency_line, service_block
 from bot.crisis.wording import PUBLISHED, Wording
 from bot.messages import BELOW, Choice, Reply
 from directory.lookup import PAGE, Match, elsewhere, emergency_numbers, pages, serving
-from directory.model import EmergencyNumber, Place, ServiceKind
+from directory.model import EmergencyNumber, Place
 
 MAX_LINES: Final = PAGE
 """Services on one card: a longer list does not help somebody who is already overwhelmed."""
@@ -19,9 +19,6 @@ RULE_NUMBER: Final = "112"
 
 FINDER_URL: Final = "https://findahelpline.com"
 """International finder; source and date in `directory/data/international.toml`."""
-
-_VIOLENCE: Final = frozenset({"domestic_violence", "sexual_assault"})
-_YOUTH: Final = frozenset({"youth"})
 
 _ALONE: Final = frozenset({Kind.DANGER, Kind.WORRY})
 """Kinds whose ways on differ from everybody else's; their tokens say so."""
@@ -165,12 +162,12 @@ def ordered_lines(scene: Scene, place: Place, *, kind: Kind, person: Person) -> 
     Nothing that is for another part of the country than theirs.
     """
     ranked = _ranked(scene, place, person)
-    lines = [match for match in ranked if _is_for_a_crisis(match)]
+    lines = [match for match in ranked if match.service.for_a_crisis]
     first: list[Match] = []
     if kind is Kind.DANGER:
-        first = [match for match in ranked if _VIOLENCE & set(match.service.topics)]
+        first = [match for match in ranked if match.service.about_violence]
     elif person.young:
-        first = _best_with_pair([match for match in ranked if _is_for_the_young(match)])
+        first = _best_with_pair([match for match in ranked if match.service.for_the_young])
     return [*first, *(match for match in lines if match not in first)]
 
 
@@ -218,6 +215,7 @@ def _ranked(scene: Scene, place: Place, person: Person) -> list[Match]:
         language=scene.wording.language,
         sim=person.sim,
         sunk=person.sunk,
+        down=scene.down,
     )
     return [match for match in matches if not elsewhere(match.service, place)]
 
@@ -245,14 +243,6 @@ def _with_own_language(page: Sequence[Match], lines: Sequence[Match], language: 
             break
         kept.pop()
     return [*kept, own[0]]
-
-
-def _is_for_a_crisis(match: Match) -> bool:
-    return match.service.kind in (ServiceKind.CRISIS_LINE, ServiceKind.TEXT_LINE)
-
-
-def _is_for_the_young(match: Match) -> bool:
-    return bool(_YOUTH & set(match.service.topics)) and not match.service.for_music
 
 
 def _emergency_block(

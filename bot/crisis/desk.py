@@ -14,6 +14,7 @@ from bot.crisis.shown import Scene
 from bot.crisis.ways import Answer, Asked, way_on
 from bot.crisis.wording import LANGUAGES, Wording, spoken
 from bot.messages import Incoming, Reply, token_chosen, token_labelled, typed_form
+from directory.downs import Downs
 from directory.model import Directory, Place
 from directory.places import place_by_code
 from directory.sentences import named_in
@@ -49,6 +50,8 @@ class Desk:
         """Lines reported wrong today, as the last turn found them; a card never asks for them."""
         self.stay = False
         """Whether somebody of the team is there to stay with people, as the last turn found it."""
+        self.downs = Downs()
+        """Lines the team has taken down, as they were last read."""
         self._directory = directory
         self._detector = detector
         self._ages = ages
@@ -223,7 +226,12 @@ class Desk:
         return Person(sim=remembered.sim, sunk=self.sunk, young=young, stay=self.stay)
 
     def _scene(self, language: str, now: datetime) -> Scene:
-        return Scene(directory=self._directory, wording=self.wordings[language], now=now)
+        return Scene(
+            directory=self._directory,
+            wording=self.wordings[language],
+            now=now,
+            down=self.downs.at(now),
+        )
 
     def _request(self, incoming: Incoming, remembered: Remembered) -> str | None:
         """Return the crisis token a press, a command, a typed label or a typed number means."""

@@ -1,11 +1,12 @@
 """How a line and an emergency number are shown: the number first, alone, then the facts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from bot.crisis.wording import Wording
+from directory.downs import Down
 from directory.lookup import Match
 from directory.model import (
     Contact,
@@ -25,11 +26,15 @@ EVERY_KIND: Final = tuple(ContactKind)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """What every block of one answer is made with: the facts, the language, the time."""
+    """What every block of one answer is made with: the facts, the language, the time.
+
+    `down` are lines the team has taken down.
+    """
 
     directory: Directory
     wording: Wording
     now: datetime
+    down: Down = field(default_factory=dict)
 
 
 def emergency_line(scene: Scene, place: Place, number: EmergencyNumber) -> str:

@@ -99,7 +99,11 @@ def way_on(verb: str, asked: Asked) -> Answer | None:
 
 def line_key(match: Match) -> str:
     """Return eight characters that name a service in a token, where its id may be too long."""
-    return f"{crc32(match.service.id.encode()):08x}"
+    return _key(match.service.id)
+
+
+def _key(line: str) -> str:
+    return f"{crc32(line.encode()):08x}"
 
 
 def _call(asked: Asked) -> Answer:
@@ -125,11 +129,13 @@ def _next(asked: Asked) -> Answer:
     """
     lines = asked.lines()
     tried = next((match for match in lines if line_key(match) == asked.more), None)
-    unanswered = tried or (lines[0] if len(lines) == 1 else None)
-    at = lines.index(tried) if tried else 0
+    # A line that is down was offered by an older message: the first one here is next, then.
+    gone = tried is None and asked.more in {_key(line) for line in asked.scene.down}
+    unanswered = tried or (lines[0] if len(lines) == 1 and not gone else None)
+    at = lines.index(tried) if tried else -1 if gone else 0
     following = _following(lines, at)
     blocks = [asked.say("after.next")]
-    if lines:
+    if lines and not gone:
         blocks += _in_writing(asked, lines[at])
     blocks += [service_block(asked.scene, match) for match in following]
     if lines and not following:

@@ -53,6 +53,7 @@ def matches(turn: Turn, place: Place, asked: Asked) -> tuple[Match, ...]:
         sim=turn.conversation.sim,
         wishes=asked.wishes,
         sunk=turn.sunk,
+        down=turn.down,
     )
 
 

@@ -10,6 +10,7 @@ from bot.flows import find_help
 from bot.flows.asked import Asked, short_name
 from bot.flows.services import service_text
 from bot.messages import Choice
+from directory.downs import named
 from directory.lookup import Match
 from directory.model import ContactKind, Place
 from directory.reach import reached
@@ -22,7 +23,7 @@ def following(turn: Turn, argument: str) -> Outcome:
     """Return the next way to reach somebody: the same people in writing, then other people."""
     place, line = _of(turn, argument)
     if place is None or line is None:
-        return find_help.lines(turn, argument.partition(":")[0])
+        return _not_here(turn, place, argument)
     outcome = _next(
         turn, place, line, lead=turn._("It is hard when no one picks up. You can try this next.")
     )
@@ -33,7 +34,7 @@ def wrong(turn: Turn, argument: str) -> Outcome:
     """Note that a number was wrong, once a day from each conversation, and show the next one."""
     place, line = _of(turn, argument)
     if place is None or line is None:
-        return find_help.lines(turn, argument.partition(":")[0])
+        return _not_here(turn, place, argument)
     last = turn.conversation.reported_at
     if last is not None and turn.now - last < BETWEEN_REPORTS:
         lead = turn._("Thank you. I pass on one report a day, and I have yours of today.")
@@ -55,6 +56,18 @@ def _of(turn: Turn, argument: str) -> tuple[Place | None, Match | None]:
         return None, None
     every = find_help.matches(turn, place, Asked())
     return place, next((match for match in every if match.service.id == line_id), None)
+
+
+def _not_here(turn: Turn, place: Place | None, argument: str) -> Outcome:
+    """Return the lines of a place; where an older button named one that is down, say that first."""
+    code, _, line_id = argument.partition(":")
+    outcome = find_help.lines(turn, code)
+    line = next((s for s in named(turn.directory, line_id) if s.id in turn.down), None)
+    if place is None or line is None:
+        return outcome
+    lead = turn._("{name} cannot be reached right now. These people answer.", name=line.name)
+    first, *others = outcome.replies
+    return replace(outcome, replies=(replace(first, text=f"{lead}\n\n{first.text}"), *others))
 
 
 def _next(turn: Turn, place: Place, line: Match, *, lead: str) -> Outcome:

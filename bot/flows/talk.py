@@ -1,11 +1,13 @@
 """Talk to a person: the team where there is one, and who else answers people who make music."""
 
+from collections.abc import Sequence
+
 from bot.conversation import Outcome, Turn
 from bot.flows import asking, team
 from bot.flows.services import organisation_text
 from bot.messages import Choice
 from directory.lookup import music_organisations
-from directory.model import Place
+from directory.model import Place, Service
 
 SHOWN = 3
 """Organisations on one screen."""
@@ -59,7 +61,7 @@ def _talk(turn: Turn, place: Place | None) -> Outcome:
         )
     blocks += [
         organisation_text(turn.voice, service)
-        for service in music_organisations(turn.directory, place)[:SHOWN]
+        for service in _up(turn, music_organisations(turn.directory, place))[:SHOWN]
     ]
     choices = [Choice(token="lines", label=turn._("Find a line"))]
     if place is None:
@@ -72,3 +74,7 @@ def _talk(turn: Turn, place: Place | None) -> Outcome:
         choices=choices,
         place=place,
     )
+
+
+def _up(turn: Turn, services: Sequence[Service]) -> list[Service]:
+    return [service for service in services if service.id not in turn.down]

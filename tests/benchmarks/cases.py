@@ -14,6 +14,8 @@ from bot.sealing import Keys
 from bot.store import open_store
 from bot.tables import notification
 from bot.voice import read_voices
+from directory.downs import Downs
+from directory.reading import load
 from tests.benchmarks.table import quantile, row
 from tests.chaos.case_worker import TEAM, opened
 from tests.key import KEY
@@ -27,6 +29,9 @@ class Desk:
     """What the rounds tell whether somebody is there."""
 
     stay = False
+
+    def __init__(self):
+        self.downs = Downs()
 
 
 async def figures(folder):
@@ -82,6 +87,7 @@ async def latencies(store, name):
         clock=lambda: datetime.now(UTC),
         carriers={"console": carry, "discord": carry},
         desk=Desk(),
+        directory=load(),
     )
     serving = asyncio.create_task(rounds.serve())
     for number in range(CASES):

@@ -61,6 +61,7 @@ class CaseDriver(TelegramDriver):
             carriers={"telegram": platform.carry},
             fetchers={"telegram": platform.fetch},
             desk=self.stage.desk,
+            directory=self.stage.parts.directory,
         )
         self._serving = asyncio.create_task(platform.serve())
         await self.peer.until(self._listening)

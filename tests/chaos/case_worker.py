@@ -27,6 +27,7 @@ from bot.sealing import Keys
 from bot.store import open_store
 from bot.team import Team
 from bot.voice import read_voices
+from directory.reading import load
 from tests.chaos.worker import Journal
 from tests.key import KEY
 
@@ -91,6 +92,7 @@ async def carry(store, folder, name):
         clock=clock,
         carry=show,
         desk=None,  # Nobody is in danger here.
+        directory=load(),
     )
     while True:
         try:

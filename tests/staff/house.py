@@ -117,6 +117,7 @@ class House:
             clock=lambda: stage.now,
             carriers=carriers,
             desk=stage.desk,
+            directory=parts.directory,
         )
         self._tasks = [asyncio.create_task(one.serve()) for one in serving]
         await self.telegram.until(lambda: self.telegram.made("getUpdates"))
