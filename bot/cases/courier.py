@@ -11,14 +11,15 @@ from sqlalchemy import Connection
 from bot.cases import words
 from bot.cases.absence import standing
 from bot.cases.case import Case, Line, LineState
-from bot.cases.doing import rooms_of
+from bot.cases.doing import rooms_of, tell_rooms
 from bot.cases.ledger import PERSON, Ledger
 from bot.cases.notices import NOTICE, Ailing, Notices, well
+from bot.cases.reasons import REVEALED
 from bot.cases.showing import Carry, Errand, Rooms
 from bot.cases.warden import escalate
 from bot.crisis.wording import PUBLISHED
 from bot.errors import Undeliverable
-from bot.messages import Edit
+from bot.messages import Edit, Reply
 from bot.outbox import Notification
 from bot.sealing import Keys
 from bot.store import Store
@@ -103,6 +104,8 @@ class Courier:
                 self._nobody_there(connection, owed.address, errand)
             elif errand is not None and errand.line is not None:
                 self._failed(connection, errand.case, errand.line)
+            elif errand is not None:
+                self._untold(connection, errand)
 
         await self._store.run(tell)
 
@@ -134,7 +137,7 @@ class Courier:
             what, team = errand.what.partition(":")[2], errand.team
             told = words.told_to_person(voice, case, what, team, errand.now)
             if told is not None:
-                await self._carry(address, None, told)
+                await self._tell(address, errand, told)
             return
         if line.text is None or (errand.what == "line" and errand.copies):
             return  # Taken back; or it arrived, and only that was not written down any more.
@@ -149,6 +152,19 @@ class Courier:
             await self._store.run(lambda c: self._failed(c, case, line))
             raise
         await self._store.run(lambda c: self._arrived(c, case, line, sent.message_id))
+
+    async def _tell(self, address: str, errand: Errand, told: Reply) -> None:
+        try:
+            await self._carry(address, None, told)
+        except Undeliverable:
+            await self._store.run(lambda c: self._untold(c, errand))
+            raise
+
+    def _untold(self, connection: Connection, errand: Errand) -> None:
+        """Let the team know where somebody could not be told that their account was looked up."""
+        if errand.what.partition(":")[2].startswith(REVEALED):
+            ledger = self._ledger(connection)
+            tell_rooms(ledger, self._team, errand.case, "told:unrevealed")
 
     def _arrived(
         self, connection: Connection, case: Case, line: Line, message_id: str | None

@@ -13,7 +13,7 @@ from bot.cases.case import About, Case, Line, LineState, Side, Status
 from bot.cases.moving import move_block, move_member
 from bot.outbox import owe
 from bot.sealing import Keys
-from bot.tables import audit, block, case, case_copy, case_line, case_topic, staff
+from bot.tables import audit, block, case, case_copy, case_line, case_topic, reveal, staff
 
 PERSON: Final = "person"
 """The direction, and the room of copies, of the person's own chat."""
@@ -100,7 +100,7 @@ class Ledger:
 
     def erase(self, case_id: int) -> None:
         """Erase a case and all that belongs to it."""
-        for table in (case_line, case_copy, case_topic):
+        for table in (case_line, case_copy, case_topic, reveal):
             self._connection.execute(delete(table).where(table.c.case_id == case_id))
         self._connection.execute(delete(case).where(case.c.id == case_id))
 
