@@ -276,3 +276,18 @@ line_mark = Table(
     Column("curator_at", Moment, nullable=True),
 )
 """What the team made of reports: they look right, the line stands lower, a curator is to look."""
+reveal = Table(
+    "reveal",
+    metadata,
+    Column("case_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("asked_at", Moment, primary_key=True, autoincrement=False),
+    Column("reason", String(10), nullable=False),
+    Column("asked_by", LargeBinary(32), nullable=False),
+    Column("lead", Boolean, nullable=False),
+    Column("agreed_by", LargeBinary(32), nullable=True),
+    Column("agreed_at", Moment, nullable=True),
+)
+"""One row a request to look up the account of a case, erased with it; what it yields is in no row.
+
+`lead` is whether a lead asked. `asked_by` and `agreed_by` are pseudonyms.
+"""

@@ -19,6 +19,7 @@ from bot.cases.doing import Desk
 from bot.cases.ledger import Ledger
 from bot.cases.outages import outages
 from bot.cases.reports import report
+from bot.cases.revealing import reveals
 from bot.cases.room import Room
 from bot.cases.staffing import Staffing
 from bot.cases.warden import somebody_there
@@ -148,7 +149,11 @@ class Casework:
         cases = ledger.cases_of(self._keys.pseudonyms(incoming.address))
         kept = {
             "conversation": json.loads(outcome.conversation.to_json()),
-            "cases": [_shown(case, ledger.lines(case.id)) for case in cases],
+            "cases": [
+                _shown(case, ledger.lines(case.id))
+                | {"account_looked_up": reveals(connection, case.id)}
+                for case in cases
+            ],
             "blocked": ledger.blocked(self._keys.pseudonyms(incoming.address)),
         }
         document = Document(

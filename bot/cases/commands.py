@@ -9,6 +9,7 @@ from bot.cases.closing import closed
 from bot.cases.lines import line
 from bot.cases.overview import overview
 from bot.cases.presses import claim, close, note
+from bot.cases.revealing import offered
 from bot.cases.room import Answers, Room, reply, say
 from bot.voice import Voice
 
@@ -156,6 +157,10 @@ COMMANDS: Final[Mapping[str, StaffCommand]] = {
     ),
     "block": StaffCommand(
         about=lambda voice: voice._("Take no more messages from this person"), in_case=_block
+    ),
+    "reveal": StaffCommand(
+        about=lambda voice: voice._("Look up, by two of you, which account they write from"),
+        in_case=offered,
     ),
 }
 """Every command of the team, by its name."""

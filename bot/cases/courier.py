@@ -13,11 +13,12 @@ from bot.cases import words
 from bot.cases.absence import standing
 from bot.cases.case import Case, Line, LineState
 from bot.cases.darkroom import Darkroom, fetches_nothing
-from bot.cases.doing import rooms_of
+from bot.cases.doing import rooms_of, tell_rooms
 from bot.cases.gallery import Gallery
 from bot.cases.ledger import PERSON, Ledger
 from bot.cases.notices import NOTICE, Ailing, Notices, well
 from bot.cases.post import Post
+from bot.cases.reasons import REVEALED
 from bot.cases.showing import Carry, Errand, Rooms
 from bot.cases.warden import NOBODY_CAME, escalate
 from bot.conversation import Conversation
@@ -128,6 +129,8 @@ class Courier:
                 self._nobody_there(connection, owed.address, errand)
             elif errand is not None and errand.line is not None:
                 self._failed(connection, errand.case, errand.line)
+            elif errand is not None:
+                self._untold(connection, errand)
 
         await self._store.run(tell)
 
@@ -163,7 +166,7 @@ class Courier:
             if told is not None and errand.what == NOBODY_CAME:
                 told = await self._with_lines(address, told, voice.language)
             if told is not None:
-                await self._carry(address, None, told)
+                await self._tell(address, errand, told)
             return
         if line.text is None or (errand.what == "line" and errand.copies):
             return  # Taken back; or it arrived, and only that was not written down any more.
@@ -188,6 +191,19 @@ class Courier:
         number, _, rest = lines.text.partition("\n\n")
         # The card stays on top that they had before.
         return replace(lines, text=f"{number}\n\n{told.text}\n\n{rest}", pin=False)
+
+    async def _tell(self, address: str, errand: Errand, told: Reply) -> None:
+        try:
+            await self._carry(address, None, told)
+        except Undeliverable:
+            await self._store.run(lambda c: self._untold(c, errand))
+            raise
+
+    def _untold(self, connection: Connection, errand: Errand) -> None:
+        """Let the team know where somebody could not be told that their account was looked up."""
+        if errand.what.partition(":")[2].startswith(REVEALED):
+            ledger = self._ledger(connection)
+            tell_rooms(ledger, self._team, errand.case, "told:unrevealed")
 
     def _arrived(
         self, connection: Connection, case: Case, line: Line, message_id: str | None

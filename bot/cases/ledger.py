@@ -15,7 +15,7 @@ from bot.cases.roster import Roster
 from bot.messages import Media
 from bot.outbox import owe
 from bot.sealing import Keys
-from bot.tables import case, case_copy, case_line, case_topic
+from bot.tables import case, case_copy, case_line, case_topic, reveal
 
 PERSON: Final = "person"
 """The direction, and the room of copies, of the person's own chat."""
@@ -87,7 +87,7 @@ class Ledger(Roster):
     def erase(self, case_id: int) -> None:
         """Erase a case and all that belongs to it."""
         self.offers.drop_case(case_id)
-        for table in (case_line, case_copy, case_topic):
+        for table in (case_line, case_copy, case_topic, reveal):
             self._connection.execute(delete(table).where(table.c.case_id == case_id))
         self._connection.execute(delete(case).where(case.c.id == case_id))
 

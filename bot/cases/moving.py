@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.cases.case import Status
-from bot.tables import audit, block, case, case_line, line_down, staff
+from bot.tables import audit, block, case, case_line, line_down, reveal, staff
 
 
 def move_block(
@@ -27,12 +27,15 @@ def move_member(
 ) -> None:
     """Know somebody of the team by the newest pseudonym, with all that is theirs.
 
-    Who was never on shift has no row here: then only what they have claimed and taken down is
-    looked for.
+    Who was never on shift has no row here: then only what they have claimed and taken down, and
+    the accounts they asked for, are looked for: nobody agrees with themselves under another
+    pseudonym.
     """
     claimed = (case.c.status == Status.CLAIMED, case.c.owner.in_(was))
     connection.execute(update(case).where(*claimed).values(owner=newest))
     connection.execute(update(line_down).where(line_down.c.by.in_(was)).values(by=newest))
+    for by in (reveal.c.asked_by, reveal.c.agreed_by):
+        connection.execute(update(reveal).where(by.in_(was)).values({by: newest}))
     row = connection.execute(select(staff).where(staff.c.key.in_(was)).with_for_update()).first()
     if row is None:
         return

@@ -7,6 +7,7 @@ from bot.cases import lines, reports
 from bot.cases.case import Case, Side
 from bot.cases.closing import PRESS as CLOSED
 from bot.cases.closing import confirmed
+from bot.cases.revealing import AGREE, ASK, WITHDRAW, agreed, asked, withdrawn
 from bot.cases.room import Answers, Room, reply, say, stopped
 from bot.messages import Choice, OpenField, Reply
 from bot.voice import Voice
@@ -164,6 +165,9 @@ PRESSES: Final[Mapping[str, Callable[[Room, Case, str], Answers]]] = {
     "staff.anyway": _anyway,
     "staff.close": close,
     "staff.hand": _hand,
+    ASK: asked,
+    AGREE: agreed,
+    WITHDRAW: withdrawn,
 }
 """What each press does, by the word before its colon."""
 

@@ -13,6 +13,7 @@ from bot.cases import words
 from bot.cases.case import Case, Line, LineState
 from bot.cases.gallery import Gallery, Wall
 from bot.cases.ledger import CARD, Ledger
+from bot.cases.revealing import ASKED, DONE, notice
 from bot.errors import TopicGone, Undeliverable
 from bot.messages import (
     Edit,
@@ -118,8 +119,16 @@ class Rooms:
         }.get(what)
         if show is not None:
             await show(room, topic, errand)
-        elif (told := words.told_to_staff(self._voice, what.partition(":")[2])) is not None:
+        elif (told := await self._told(errand)) is not None:
             await self._carry(room, topic, _in_room(topic, case, told))
+
+    async def _told(self, errand: Errand) -> Reply | None:
+        what = errand.what.partition(":")[2]
+        if not what.startswith((ASKED, DONE)):
+            return words.told_to_staff(self._voice, what)
+        return await self._store.run(
+            lambda c: notice(self._ledger(c), self._voice, errand.team, errand.case, what)
+        )
 
     async def _show_state(self, room: str, topic: str, errand: Errand) -> None:
         reply = self._card(room, topic, errand)

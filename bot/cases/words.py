@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from bot.cases import reasons
 from bot.cases.case import Case, Line, LineState, Side, Status
 from bot.cases.clocks import away, clock_of, promise
 from bot.messages import Choice, MediaKind, Reply
@@ -106,6 +107,8 @@ def for_person(voice: Voice, line: Line, *, repeat: bool) -> Reply:
 
 def told_to_person(voice: Voice, case: Case, what: str, team: Team, now: datetime) -> Reply | None:
     """Return what the person is told of their case; of an absence that is over, nothing."""
+    if what.startswith(reasons.REVEALED):
+        return reasons.told(voice, what.removeprefix(reasons.REVEALED))
     name = case.owner_name or voice._("Somebody of the team")
     absent = away(voice, team, now, clock_of(case.about.timezone))
     if what == "away" and absent is None:
@@ -153,6 +156,11 @@ def told_to_staff(voice: Voice, what: str) -> Reply | None:
             "Claim it only if you can be there now. You cannot send help: see the protocol."
         ),
         "undelivered": voice._("Not delivered: they closed their chat to us, or are gone."),
+        "withdrawn": voice._("Taken back: nobody looks up the account."),
+        "unrevealed": voice._(
+            "They could not be told that their account was looked up: they closed their chat, "
+            "or are gone."
+        ),
         "escalated": voice._("Nobody has claimed this yet. It is here now too."),
         "refused": voice._("Mail to an address of the team was refused; see stagedoor doctor."),
     }

@@ -35,6 +35,7 @@ def introduction(turn: Turn) -> Outcome:
             "It is kept sealed, and erased {days} days after the end, or when you say /forget.",
             days=days,
         ),
+        *_lookup(turn),
         turn._("They cannot send help, and they do not know where you are."),
     ]
     return turn.screen(
@@ -46,6 +47,18 @@ def introduction(turn: Turn) -> Outcome:
             Choice(token="lines", label=turn._("Find a line")),
         ],
     )
+
+
+def _lookup(turn: Turn) -> list[str]:
+    """Return what they may look up after all, where there is a lead: without one nobody can."""
+    if not turn.team.leads:
+        return []
+    return [
+        turn._(
+            "Two of them together may look up the number of your account here.\n"
+            "Only for danger to somebody, or where the law asks. You are told at once."
+        )
+    ]
 
 
 def ended(turn: Turn, step: str) -> bool:

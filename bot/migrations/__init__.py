@@ -14,6 +14,7 @@ REVISIONS: Final = (
     "0009",
     "0010",
     "0011",
+    "0012",
 )
 """Every revision, oldest first; a test holds them against Alembic's own."""
 
