@@ -10,8 +10,11 @@ from bot.flows.asked import Asked, short_name
 from bot.flows.services import emergency_text, service_text
 from bot.messages import Choice
 from directory.lookup import TOPICS, Match, Wish, emergency_numbers, pages, serving
-from directory.model import Place
+from directory.model import Place, Service
 from directory.reach import answers, differs_by_sim
+
+MAX_KEY: Final = 40
+"""Letters of a service's id in a token: with a verb and a place it fits `MAX_TOKEN_BYTES`."""
 
 SIM: Final = "sim:"
 """Begins the token of the question where the SIM is from."""
@@ -57,11 +60,16 @@ def matches(turn: Turn, place: Place, asked: Asked) -> tuple[Match, ...]:
     )
 
 
+def line_key(service: Service) -> str:
+    """Return how a service's id begins, as a token holds it: no two begin alike."""
+    return service.id[:MAX_KEY]
+
+
 def no_answer(turn: Turn, place: Place, shown: Sequence[Match]) -> list[Choice]:
     """Return a choice under each line that somebody answers: no one picked up."""
     return [
         Choice(
-            token=f"lines.next:{place.code}:{match.service.id}",
+            token=f"lines.next:{place.code}:{line_key(match.service)}",
             label=turn._("No answer: {name}", name=short_name(match.service)),
         )
         for match in shown

@@ -55,7 +55,9 @@ def _of(turn: Turn, argument: str) -> tuple[Place | None, Match | None]:
     if place is None:
         return None, None
     every = find_help.matches(turn, place, Asked())
-    return place, next((match for match in every if match.service.id == line_id), None)
+    # An older button has the whole id.
+    key = line_id[: find_help.MAX_KEY]
+    return place, next((m for m in every if find_help.line_key(m.service) == key), None)
 
 
 def _not_here(turn: Turn, place: Place | None, argument: str) -> Outcome:
@@ -83,14 +85,14 @@ def _next(turn: Turn, place: Place, line: Match, *, lead: str) -> Outcome:
     choices = [
         *find_help.no_answer(turn, place, following[:1]),
         Choice(
-            token=f"lines.wrong:{place.code}:{line.service.id}",
+            token=f"lines.wrong:{place.code}:{find_help.line_key(line.service)}",
             label=turn._("Wrong number: {name}", name=short_name(line.service)),
         ),
         Choice(token=f"lines:{place.code}", label=turn._("All lines here")),
     ]
     return turn.screen(
         "\n\n".join(blocks),
-        step=f"lines.next:{place.code}:{line.service.id}",
+        step=f"lines.next:{place.code}:{find_help.line_key(line.service)}",
         choices=choices,
         place=place,
     )

@@ -134,6 +134,7 @@ class AcrossDriver(DiscordDriver):
             clock=lambda: self.stage.now,
             carriers={"discord": self.adapter.carry, self.room.platform: self.room.adapter.carry},
             desk=self.stage.desk,
+            directory=self.stage.parts.directory,
         )
         self._rounds = asyncio.create_task(rounds.serve())
 

@@ -144,7 +144,7 @@ async def test_the_rounds_read_what_is_down_again_and_again(stage):
     await taken_down(stage)
     other = stage.made()
     other.desk.downs.hold(())
-    await assembly.rounds(other, {}, lambda: ())._look_after()
+    await assembly.rounds(other, {}, {}, lambda: ())._look_after()
     assert CALLED in other.desk.downs.at(stage.now)
 
 
