@@ -13,11 +13,11 @@ from adapters.platform import Platform, Served
 from bot.app import App, Parts
 from bot.bookmarks import Bookmarks
 from bot.cases.casework import StaffDesk
-from bot.cases.commands import hints
+from bot.cases.lines.outages import outages
 from bot.cases.notices import Ailing
-from bot.cases.outages import outages
 from bot.cases.rounds import Rounds
 from bot.cases.showing import Carry
+from bot.cases.staff.commands import hints
 from bot.crisis.ages import Ages
 from bot.crisis.desk import Desk
 from bot.crisis.detect import Detector

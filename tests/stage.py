@@ -12,7 +12,7 @@ from bot.app import App, Parts
 from bot.cases.absence import standing
 from bot.cases.casework import StaffDesk
 from bot.cases.courier import Courier
-from bot.cases.outages import outages
+from bot.cases.lines.outages import outages
 from bot.cases.warden import look_after, somebody_there
 from bot.crisis.desk import Desk
 from bot.crisis.memory import Memory

@@ -9,7 +9,7 @@ from discord import HTTPException
 
 from adapters.discord.calls import Gone, Lanes
 from adapters.discord.showing import MAX_WRITTEN, Part
-from bot.cases.commands import Hint
+from bot.cases.staff.commands import Hint
 from bot.crisis.wording import PUBLISHED
 from bot.errors import Undeliverable
 from bot.profile import Command, Profile

@@ -24,7 +24,7 @@ from adapters.discord.rooms import Rooms
 from bot.app import App
 from bot.bookmarks import Bookmarks
 from bot.cases.casework import StaffDesk
-from bot.cases.commands import Hint
+from bot.cases.staff.commands import Hint
 from bot.errors import DatabaseUnreachable, RetryLater, SettingsError
 from bot.messages import Intent, RoomIntent, Sent
 from bot.profile import Profile

@@ -8,7 +8,7 @@ from telegram import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScope
 from telegram.error import TelegramError
 
 from adapters.telegram.calls import Lanes
-from bot.cases.commands import Hint
+from bot.cases.staff.commands import Hint
 from bot.profile import Profile
 
 Read = Callable[[], Awaitable[Any]]

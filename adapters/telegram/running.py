@@ -19,7 +19,7 @@ from adapters.telegram.reading import Reader
 from adapters.telegram.rooms import Rooms
 from bot.app import App
 from bot.cases.casework import StaffDesk
-from bot.cases.commands import Hint
+from bot.cases.staff.commands import Hint
 from bot.errors import SettingsError
 from bot.messages import Intent, RoomIntent, Sent
 from bot.profile import Profile

@@ -13,15 +13,15 @@ from sqlalchemy import Connection
 
 from bot.cases.absence import standing
 from bot.cases.acts import Act, Change, Forget, Open, Say, Stay, question
-from bot.cases.answering import answer
 from bot.cases.case import Case, Line, Side
 from bot.cases.doing import Desk
 from bot.cases.ledger import Ledger
-from bot.cases.outages import outages
-from bot.cases.reports import report
-from bot.cases.revealing import reveals
-from bot.cases.room import Room
-from bot.cases.staffing import Staffing
+from bot.cases.lines.outages import outages
+from bot.cases.lines.reports import report
+from bot.cases.staff.answering import answer
+from bot.cases.staff.revealing import reveals
+from bot.cases.staff.room import Room
+from bot.cases.staff.staffing import Staffing
 from bot.cases.warden import somebody_there
 from bot.conversation import Conversation, Outcome, Told
 from bot.crisis.wording import PUBLISHED

@@ -12,14 +12,14 @@ from sqlalchemy import Connection
 from bot.cases import words
 from bot.cases.absence import standing
 from bot.cases.case import Case, Line, LineState
-from bot.cases.darkroom import Darkroom, fetches_nothing
 from bot.cases.doing import rooms_of, tell_rooms
-from bot.cases.gallery import Gallery
 from bot.cases.ledger import PERSON, Ledger
+from bot.cases.mail.post import Post
+from bot.cases.media.darkroom import Darkroom, fetches_nothing
+from bot.cases.media.gallery import Gallery
 from bot.cases.notices import NOTICE, Ailing, Notices, well
-from bot.cases.post import Post
-from bot.cases.reasons import REVEALED
 from bot.cases.showing import Carry, Errand, Rooms
+from bot.cases.staff.reasons import REVEALED
 from bot.cases.warden import NOBODY_CAME, escalate
 from bot.conversation import Conversation
 from bot.crisis.desk import Desk

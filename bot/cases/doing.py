@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Final
 
-from bot.cases import letters
 from bot.cases.acts import (
     Act,
     Change,
@@ -22,7 +21,8 @@ from bot.cases.acts import (
 )
 from bot.cases.case import Case, LineState, Side, Status
 from bot.cases.ledger import PERSON, Ledger
-from bot.cases.mails import mails_of, notify
+from bot.cases.mail import letters
+from bot.cases.mail.mails import mails_of, notify
 from bot.cases.roster import Member
 from bot.messages import Media
 from bot.team import Team, is_mail

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.cases.case import About, Case, Line, LineState, Side, Status
-from bot.cases.offers import Offers, as_json, from_json
+from bot.cases.media.offers import Offers, as_json, from_json
 from bot.cases.roster import Roster
 from bot.messages import Media
 from bot.outbox import owe

@@ -17,9 +17,9 @@ from bot.beats import Notice
 from bot.cases.absence import standing, waits
 from bot.cases.clocks import staff_time
 from bot.cases.ledger import Ledger
-from bot.cases.overview import missed, row, shift
-from bot.cases.reports import REPORT, notice
+from bot.cases.lines.reports import REPORT, notice
 from bot.cases.showing import Carry
+from bot.cases.staff.overview import missed, row, shift
 from bot.messages import Mail, Reply
 from bot.outbox import Troubles, known, owe, troubles
 from bot.sealing import Keys

@@ -13,9 +13,9 @@ from sqlalchemy import Connection
 
 from bot.cases.absence import standing
 from bot.cases.courier import Courier
-from bot.cases.darkroom import fetches_nothing
+from bot.cases.lines.outages import outages
+from bot.cases.media.darkroom import fetches_nothing
 from bot.cases.notices import Ailing, well
-from bot.cases.outages import outages
 from bot.cases.showing import Carry
 from bot.cases.warden import look_after, somebody_there
 from bot.crisis.desk import Desk

@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 
 from bot.cases import words
 from bot.cases.case import Case, Line, LineState
-from bot.cases.gallery import Gallery, Wall
 from bot.cases.ledger import CARD, Ledger
-from bot.cases.revealing import ASKED, DONE, notice
+from bot.cases.media.gallery import Gallery, Wall
+from bot.cases.staff.revealing import ASKED, DONE, notice
 from bot.errors import TopicGone, Undeliverable
 from bot.messages import (
     Edit,

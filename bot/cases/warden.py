@@ -10,9 +10,9 @@ from bot.cases.absence import escalate_anew, promise_anew, standing
 from bot.cases.case import Case, LineState, Status
 from bot.cases.doing import erase, rooms_of, tell_rooms
 from bot.cases.ledger import PERSON, Ledger
-from bot.cases.mails import mails_of, notify
+from bot.cases.mail.mails import mails_of, notify
+from bot.cases.media.offers import drop_old
 from bot.cases.notices import owe_beat
-from bot.cases.offers import drop_old
 from bot.forgetting import erase_old
 from bot.outbox import Status as Delivery
 from bot.rotation import TURNED

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from bot.cases import reasons
 from bot.cases.case import Case, Line, LineState, Side, Status
 from bot.cases.clocks import away, clock_of, promise
+from bot.cases.staff import reasons
 from bot.messages import Choice, MediaKind, Reply
 from bot.team import Team
 from bot.voice import Voice

@@ -5,7 +5,7 @@ from io import BytesIO
 
 from PIL import Image
 
-from bot.cases.ogg import checksum
+from bot.cases.media.ogg import checksum
 
 TRACE = "swordfish"
 """Stands in every place of a file that tells of it, and nowhere in what staff get."""

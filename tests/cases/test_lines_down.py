@@ -8,8 +8,8 @@ from types import MappingProxyType
 import pytest
 
 from adapters import assembly
-from bot.cases.lines import PRESS_WITHIN, length_of
-from bot.cases.outages import outages
+from bot.cases.lines.outages import outages
+from bot.cases.lines.taking import PRESS_WITHIN, length_of
 from bot.crisis.card import ANYBODY, Person
 from bot.crisis.desk import Desk
 from bot.crisis.gates import Kind

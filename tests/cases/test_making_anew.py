@@ -5,8 +5,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from bot.cases.ogg import checksum, voice
-from bot.cases.pictures import picture
+from bot.cases.media.ogg import checksum, voice
+from bot.cases.media.pictures import picture
 from bot.errors import Unfit
 from tests.cases import files
 from tests.cases.files import TRACE

@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 from PIL import Image
 
-from bot.cases.darkroom import Darkroom
+from bot.cases.media.darkroom import Darkroom
 from bot.errors import RetryLater, Unfit
 from bot.messages import Attachment, Covered, Media, MediaKind, Sent
 from bot.settings import Operator
@@ -401,7 +401,7 @@ async def test_what_is_taken_back_while_it_is_on_its_way_is_taken_away(talk):
 
 async def test_a_slow_download_holds_nobody_up(monkeypatch):
     """Seen red with each waited for where it was asked."""
-    monkeypatch.setattr("bot.cases.darkroom.PATIENCE", 0.01)
+    monkeypatch.setattr("bot.cases.media.darkroom.PATIENCE", 0.01)
     arrived = asyncio.Event()
 
     async def fetch(_address, _reference, _limit):
@@ -413,7 +413,7 @@ async def test_a_slow_download_holds_nobody_up(monkeypatch):
         with pytest.raises(RetryLater):
             await room.ready(line, "telegram:7", picture)
     arrived.set()
-    monkeypatch.setattr("bot.cases.darkroom.PATIENCE", 5)
+    monkeypatch.setattr("bot.cases.media.darkroom.PATIENCE", 5)
     for line in ((1, 1), (2, 1), (3, 1)):
         assert (await room.ready(line, "telegram:7", picture)).startswith(b"\xff\xd8")
     with pytest.raises(Unfit):

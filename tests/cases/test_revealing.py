@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.cases.reasons import REASONS
+from bot.cases.staff.reasons import REASONS
 from bot.messages import Reply
 from bot.schema import upgrade_schema
 from bot.sealing import Keys

@@ -20,7 +20,7 @@ from bot.cases.case import About
 from bot.cases.courier import Courier
 from bot.cases.doing import Desk
 from bot.cases.ledger import Ledger
-from bot.cases.staffing import Staffing
+from bot.cases.staff.staffing import Staffing
 from bot.messages import Mail, OpenTopic, Reply, Sent
 from bot.outbox import deliver_due
 from bot.sealing import Keys

@@ -8,8 +8,8 @@ from adapters.discord.running import Discord
 from adapters.mail.running import Mailing
 from adapters.telegram.running import Telegram
 from bot.bookmarks import Bookmarks
-from bot.cases.commands import hints
 from bot.cases.rounds import Rounds
+from bot.cases.staff.commands import hints
 from bot.profile import profiles
 from bot.settings import DiscordSettings, Operator, TelegramSettings
 from bot.team import Team

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bot.cases.commands import hints
+from bot.cases.staff.commands import hints
 from bot.messages import Covered, MediaKind, Reply
 from tests.staff.house import FORUM, GROUP, GUILD, KIM, LEADS, PERSON, ROOM, SAM, WORDS, House
 

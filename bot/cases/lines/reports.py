@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from bot.cases.clocks import staff_time
-from bot.cases.lines import line_key, service_by
-from bot.cases.room import Answers, Room, say
+from bot.cases.lines.taking import line_key, service_by
+from bot.cases.staff.room import Answers, Room, say
 from bot.conversation import Told
 from bot.messages import Choice, Reply
 from bot.outbox import known, owe

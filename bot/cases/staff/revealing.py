@@ -14,8 +14,8 @@ from bot.cases.case import Case
 from bot.cases.clocks import staff_time
 from bot.cases.doing import tell_rooms
 from bot.cases.ledger import PERSON, Ledger
-from bot.cases.reasons import REASONS, REVEALED
-from bot.cases.room import Answers, Room, say
+from bot.cases.staff.reasons import REASONS, REVEALED
+from bot.cases.staff.room import Answers, Room, say
 from bot.messages import Choice, Reply
 from bot.tables import reveal
 from bot.team import Team

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.cases.case import Case
 from bot.cases.ledger import Ledger
 from bot.cases.roster import Member
-from bot.cases.staffing import Clash, Staffing
+from bot.cases.staff.staffing import Clash, Staffing
 from bot.crisis.wording import PUBLISHED
 from bot.messages import Choice, Reply, RoomAnswer, StaffEvent
 from bot.team import Team, heard

@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from bot.cases import letters
 from bot.cases.doing import rooms_of, tell_rooms
 from bot.cases.ledger import PERSON, Ledger
-from bot.cases.letters import Letter
-from bot.cases.mails import FIRST, notice
+from bot.cases.mail import letters
+from bot.cases.mail.letters import Letter
+from bot.cases.mail.mails import FIRST, notice
 from bot.cases.showing import Carry
 from bot.cases.warden import escalate
 from bot.crisis.wording import PUBLISHED

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.cases.case import Case
-from bot.cases.closing import closed
-from bot.cases.lines import line
-from bot.cases.overview import overview
-from bot.cases.presses import claim, close, note
-from bot.cases.revealing import offered
-from bot.cases.room import Answers, Room, reply, say
+from bot.cases.lines.taking import line
+from bot.cases.staff.closing import closed
+from bot.cases.staff.overview import overview
+from bot.cases.staff.presses import claim, close, note
+from bot.cases.staff.revealing import offered
+from bot.cases.staff.room import Answers, Room, reply, say
 from bot.voice import Voice
 
 MAX_NAME: Final = 40

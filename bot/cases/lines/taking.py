@@ -7,8 +7,8 @@ from typing import Final
 from zlib import crc32
 
 from bot.cases.clocks import staff_time
-from bot.cases.outages import Taken, bring_up, take_down, taken
-from bot.cases.room import Answers, Room, say
+from bot.cases.lines.outages import Taken, bring_up, take_down, taken
+from bot.cases.staff.room import Answers, Room, say
 from bot.crisis.wording import PUBLISHED
 from bot.messages import Choice, Reply
 from directory.downs import Down, Outage, Refusal, named, names_emergency, refusal

@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 
 from bot.cases import words
 from bot.cases.case import Case, Line, LineState
-from bot.cases.darkroom import NAMES, Darkroom
 from bot.cases.doing import rooms_of
 from bot.cases.ledger import PERSON, Ledger
+from bot.cases.media.darkroom import NAMES, Darkroom
 from bot.errors import RetryLater, Unfit
 from bot.messages import Covered, Intent, Media, Remove, Reply, RoomIntent, Sent
 from bot.store import Store

@@ -104,8 +104,8 @@ def made_anew(kind: MediaKind, content: bytes) -> bytes:
         Unfit: it is not what it says.
     """
     # The decoder costs start-up 15 MB, and most processes never see a picture.
-    from bot.cases.ogg import voice  # noqa: PLC0415 - see above
-    from bot.cases.pictures import picture  # noqa: PLC0415 - see above
+    from bot.cases.media.ogg import voice  # noqa: PLC0415 - see above
+    from bot.cases.media.pictures import picture  # noqa: PLC0415 - see above
 
     match kind:
         case MediaKind.PICTURE:

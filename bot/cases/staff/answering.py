@@ -1,9 +1,9 @@
 """What staff say in their room: replies are sent, the rest are notes; presses and commands."""
 
 from bot.cases.case import Case
-from bot.cases.commands import commanded
-from bot.cases.presses import pressed
-from bot.cases.room import Answers, Room, reply, say
+from bot.cases.staff.commands import commanded
+from bot.cases.staff.presses import pressed
+from bot.cases.staff.room import Answers, Room, reply, say
 
 
 def answer(room: Room) -> Answers:

@@ -7,7 +7,7 @@ from typing import Final
 from bot.cases.absence import close, escalate_anew, open_again, promise_anew, waits
 from bot.cases.clocks import staff_time
 from bot.cases.ledger import Ledger
-from bot.cases.room import Answers, Room, say
+from bot.cases.staff.room import Answers, Room, say
 from bot.messages import Choice, Reply
 from bot.team import OFF, Team
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from bot.cases import lines, reports
 from bot.cases.case import Case, Side
-from bot.cases.closing import PRESS as CLOSED
-from bot.cases.closing import confirmed
-from bot.cases.revealing import AGREE, ASK, WITHDRAW, agreed, asked, withdrawn
-from bot.cases.room import Answers, Room, reply, say, stopped
+from bot.cases.lines import reports, taking
+from bot.cases.staff.closing import PRESS as CLOSED
+from bot.cases.staff.closing import confirmed
+from bot.cases.staff.revealing import AGREE, ASK, WITHDRAW, agreed, asked, withdrawn
+from bot.cases.staff.room import Answers, Room, reply, say, stopped
 from bot.messages import Choice, OpenField, Reply
 from bot.voice import Voice
 
@@ -173,7 +173,7 @@ PRESSES: Final[Mapping[str, Callable[[Room, Case, str], Answers]]] = {
 
 OF_NO_CASE: Final[Mapping[str, Callable[[Room, str], Answers]]] = {
     CLOSED: confirmed,
-    lines.PRESS: lines.pressed,
+    taking.PRESS: taking.pressed,
     "staff.right": reports.looks_right,
     "staff.sink": reports.sink,
     "staff.curator": reports.to_curator,

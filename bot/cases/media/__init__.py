@@ -1,0 +1,1 @@
+"""Pictures and voice messages in cases: asked about, made anew, shown covered."""

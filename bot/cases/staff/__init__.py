@@ -1,0 +1,1 @@
+"""What the team does in its rooms: replies, notes, presses and commands."""
