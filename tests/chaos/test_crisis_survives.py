@@ -166,9 +166,9 @@ async def test_the_card_goes_out_before_ten_thousand_others(driver, expected, bo
 
 SHELL = (
     (keeping, "load_conversation"), (keeping, "save_conversation"),
-    (keeping, "delete_conversation"), (keeping, "tell"),
-    (shell, "sunk_lines"), (shell, "tell"), (shell, "count_card"),
+    (keeping, "delete_conversation"), (shell, "sunk_lines"), (shell, "count_card"),
     (Casework, "do"), (Casework, "case_of"), (Casework, "pass_on"), (Casework, "somebody_there"),
+    (Casework, "report"), (Casework, "team"), (Casework, "waiting"),
 )  # fmt: skip
 
 
