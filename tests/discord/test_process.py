@@ -110,6 +110,9 @@ async def test_a_wrong_setting_stops_the_start_with_one_line(peer, tmp_path, giv
 @pytest.mark.parametrize("code", [4004, 4014])
 async def test_a_connection_refused_for_good_ends_it_with_one_line(peer, tmp_path, code):
     async with running(peer, tmp_path) as bot:
+        # Who answers has read that the session stands: closed before, it is begun again.
+        peer.says(1, "/start")
+        await peer.until(lambda: peer.raw(1))
         await peer.close_sockets(code)
         status, errors = await bot.ended()
     assert status == 2
