@@ -37,12 +37,14 @@ class Vocabulary:
     not at all; misspelt ones only after one of the `strict_prepositions`. `fillers` ("Hbf") may
     stand beside a name, `hung_fillers` hang on it, and `prefixes` before it. `endings` are keyed by
     the word before the name ("" where none is needed) and their last letter; `endings_alone` are
-    those that need none, and `bending` the words others stand after.
+    those that need none, and `bending` the words others stand after. `greetings` name a place only
+    where one was asked for.
     """
 
     guarded: frozenset[str]
     everyday: frozenset[str]
     never_inside: frozenset[str]
+    greetings: frozenset[str]
     prepositions: frozenset[str]
     strict_prepositions: frozenset[str]
     articles: frozenset[str]
@@ -191,6 +193,7 @@ def _vocabulary(names: Page, endings: Page) -> Vocabulary:
         guarded=_folded(guarded.texts("names")),
         everyday=_folded(guarded.texts("everyday")),
         never_inside=_folded(guarded.texts("never_inside")),
+        greetings=_folded(guarded.texts("greetings")),
         prepositions=_folded(words.texts("before")),
         strict_prepositions=_folded(words.texts("strictly_before")),
         articles=_folded(words.texts("articles")),

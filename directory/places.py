@@ -59,6 +59,8 @@ def find_places(
         return as_places(atlas, coded(atlas, atlas.calling_codes.get(called[1], ())))
     if len(words) > 1 and _CODE.fullmatch(text) and (entry := atlas.coded(text.upper())):
         return as_places(atlas, [entry])
+    if not asked and name in atlas.words.greetings:
+        return ()
     limit = Care.WORD if asked else Care.CAREFUL if sure else Care.EVERYDAY
     counts = atlas.care(name) <= limit
     return as_places(atlas, ranked(_named(atlas, words, slips=not sure), text) if counts else ())

@@ -270,3 +270,10 @@ def test_a_region_has_its_code_its_name_and_its_clock(directory):
 
 def test_a_place_can_be_told_as_json(directory):
     json.dumps([place.code for place in find_places(directory, "San José")])
+
+
+def test_a_greeting_is_no_place_unless_one_was_asked_for(directory):
+    """Seen red: "hi" gave Hawaii, "helo" China."""
+    for said in ("hi", "Hi", "helo", "hullo", "hello", "hallo"):
+        assert find_places(directory, said) == ()
+    assert find_places(directory, "hi", asked=True)[0].code == "US-HI"
